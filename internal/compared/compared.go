@@ -1,4 +1,5 @@
-// Package compared finds the constants that conditions compare facts with.
+// Package compared finds the constants that conditions compare facts with, and
+// answers conditions that only compare without a run of CEL.
 package compared
 
 import (

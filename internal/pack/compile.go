@@ -125,9 +125,6 @@ func (c *compiler) condition(source, yamlPath string) Condition {
 	if err != nil {
 		c.fail(yamlPath, "pack.condition", fmt.Sprintf("condition does not compile: %v", err))
 	}
-	for i := range cond.parts {
-		cond.parts[i].at = c.pack.names[cond.parts[i].Name]
-	}
 	if err == nil && c.known != nil {
 		c.known[source] = cond
 	}

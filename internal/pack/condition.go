@@ -56,54 +56,25 @@ type Condition struct {
 	bounds []compared.Bound
 	free   []string // see compared.Bounds
 	needed []string // see compared.Needed
-	parts  []part   // see compared.Conjunction
-	whole  bool     // it consists of parts
-}
-
-// part is a part of a conjunction, and where a scope finds its value.
-type part struct {
-	compared.Part
-	at slot
+	term   compared.Term[slot]
 }
 
 func (c Condition) Empty() bool { return c.prog == nil }
 
 // Eval is safe for concurrent use with different scopes.
-func (c Condition) Eval(s cel.Activation) Answer {
+func (c *Condition) Eval(s cel.Activation) Answer {
 	if c.prog == nil {
 		return Answer{Truth: Yes}
 	}
 	return toAnswer(c.value(s))
 }
 
-// value is that of the expression. It needs no run of CEL if a part of a
-// conjunction is false, and none for a conjunction of names of which at most one is
-// unknown.
-func (c Condition) value(s cel.Activation) (ref.Val, error) {
-	var open ref.Val = types.True
-	unknown := 0
-	scope, _ := s.(*Scope)
-	for i := range c.parts {
-		p := &c.parts[i]
-		var v any
-		if scope != nil && p.at.kind != 0 {
-			v = scope.at(p.at)
-		} else {
-			v, _ = s.ResolveName(p.Name)
+// value is that of the expression.
+func (c *Condition) value(s cel.Activation) (ref.Val, error) {
+	if scope, ok := s.(*Scope); ok {
+		if v := c.term.Value(scope); v != nil {
+			return v, nil
 		}
-		switch v := v.(type) {
-		case types.Bool:
-			if bool(v) == p.Not {
-				return types.False, nil
-			}
-		case *types.Unknown:
-			open, unknown = v, unknown+1
-		default:
-			unknown = 2 // an error, which CEL reports
-		}
-	}
-	if c.whole && unknown < 2 {
-		return open, nil
 	}
 	out, _, err := c.prog.Eval(s)
 	return out, err
@@ -132,6 +103,7 @@ type language struct {
 	names  []cel.EnvOption
 	env    *cel.Env // base with the names; made for the first condition
 	groups map[string][]string
+	places map[string]slot // where a scope finds the names; nil: in no scope
 }
 
 var baseEnv = func() *cel.Env {
@@ -150,8 +122,8 @@ var baseEnv = func() *cel.Env {
 	return env
 }()
 
-func newLanguage(base *cel.Env, p *Document) *language {
-	l := &language{base: base, groups: p.Groups}
+func newLanguage(base *cel.Env, p *Document, places map[string]slot) *language {
+	l := &language{base: base, groups: p.Groups, places: places}
 	for _, name := range sortedKeys(p.Numbers) {
 		l.names = append(l.names, cel.Variable("number."+name, cel.IntType))
 	}
@@ -199,15 +171,10 @@ func (l *language) compile(source string) (Condition, error) {
 	}
 	expr := ast.NativeRep().Expr()
 	bounds, free := compared.Bounds(expr)
-	cond := Condition{
+	return Condition{
 		source: source, prog: prog, refs: references(ast), pairs: compared.Of(expr), bounds: bounds, free: free, needed: compared.Needed(expr),
-	}
-	parts, whole := compared.Conjunction(expr)
-	cond.whole = whole
-	for _, p := range parts {
-		cond.parts = append(cond.parts, part{Part: p})
-	}
-	return cond, nil
+		term: compared.TermOf(expr, func(name string) (slot, bool) { at, ok := l.places[name]; return at, ok }),
+	}, nil
 }
 
 func references(ast *cel.Ast) []string {

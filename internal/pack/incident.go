@@ -68,7 +68,7 @@ func (c *compiler) incidents() {
 		c.fail("$.incidents", "incident.overlay", "an overlay has no incidents: it applies to flows")
 	}
 	flows, known := c.lang, c.known
-	c.lang, c.known = newLanguage(incidentEnv(), y), nil
+	c.lang, c.known = newLanguage(incidentEnv(), y, nil), nil
 	defer func() { c.lang, c.known = flows, known }()
 	for i := range y.Incidents {
 		at := fmt.Sprintf("$.incidents[%d]", i)

@@ -329,8 +329,8 @@ func (c *compiler) run() error {
 // before it, so that definitions cannot be circular.
 func (c *compiler) names() {
 	p := c.pack
-	c.lang = newLanguage(baseEnv, &p.doc)
 	p.names = make(map[string]slot, p.facts.Len()+len(p.doc.Numbers)+len(p.doc.Define))
+	c.lang = newLanguage(baseEnv, &p.doc, p.names)
 	for i := range p.facts.Len() {
 		v := p.facts.At(i)
 		p.names[v.Name] = slot{FactName, i}

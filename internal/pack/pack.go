@@ -271,11 +271,11 @@ func (s *Scope) ResolveName(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return s.at(at), true
+	return s.At(at), true
 }
 
-// at is the value of a name that the pack has.
-func (s *Scope) at(at slot) ref.Val {
+// At is the value of a name that the pack has.
+func (s *Scope) At(at slot) ref.Val {
 	switch at.kind {
 	case FactName:
 		return s.facts[s.Number(at.index)]

@@ -64,11 +64,11 @@ func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 			all.values[l.facts.Number(name)] = types.String(j)
 		}
 	}
-	n := &narrowing{from: l, all: &all}
 	out := *l
+	n := &narrowing{from: l, all: &all, to: &out}
 	out.regimes = nil
 	out.fresh()
-	n.choose(&out)
+	n.choose()
 	for _, r := range l.regimes {
 		if one := n.regime(r); len(one.packs) > 0 {
 			out.regimes = append(out.regimes, one)
@@ -80,13 +80,14 @@ func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 // narrowing makes one narrower law.
 type narrowing struct {
 	from  *law
+	to    *law       // the narrower law
 	all   *knowledge // by the whole law, with only the jurisdictions known
 	place []int      // number of each pack in the narrower law; -1: left out
 }
 
 // choose keeps the packs of a jurisdiction if any of them may apply: they refer
 // to each other.
-func (n *narrowing) choose(out *law) {
+func (n *narrowing) choose() {
 	live := map[dataspace.Jurisdiction]bool{}
 	for at, p := range n.from.packs {
 		for side := range p.Document().Sides {
@@ -95,6 +96,7 @@ func (n *narrowing) choose(out *law) {
 			}
 		}
 	}
+	out := n.to
 	out.packs, out.offsets, out.rules = nil, nil, 0
 	for _, p := range n.from.packs {
 		if !live[p.Jurisdiction()] {
@@ -123,7 +125,7 @@ func (n *narrowing) regime(r *regime) *regime {
 	one.pathways, one.bars = n.entries(r.pathways), n.entries(r.bars)
 	one.obligations, one.notes, one.asking = n.entries(r.obligations), n.entries(r.notes), n.entries(r.asking)
 	for _, h := range r.handling {
-		if n.speaks(h.at, r.side, h.Condition) {
+		if n.speaks(h.at, r.side, &h.Condition) {
 			one.handling = append(one.handling, handlingEntry{h.HandlingRule, n.place[h.at]})
 		}
 	}
@@ -133,7 +135,7 @@ func (n *narrowing) regime(r *regime) *regime {
 	}
 	one.demanded = make(map[string]entry, len(r.demanded))
 	for id, e := range r.demanded {
-		one.demanded[id] = entry{e.Rule, n.place[e.at]}
+		one.demanded[id] = n.to.entry(e.Rule, n.place[e.at])
 	}
 	return &one
 }
@@ -141,13 +143,13 @@ func (n *narrowing) regime(r *regime) *regime {
 func (n *narrowing) entries(from []entry) []entry {
 	var kept []entry
 	for _, e := range from {
-		if n.speaks(e.at, e.Side, e.Condition) {
-			kept = append(kept, entry{e.Rule, n.place[e.at]})
+		if n.speaks(e.at, e.Side, &e.Condition) {
+			kept = append(kept, n.to.entry(e.Rule, n.place[e.at]))
 		}
 	}
 	return kept
 }
 
-func (n *narrowing) speaks(at int, side dataspace.Side, when pack.Condition) bool {
+func (n *narrowing) speaks(at int, side dataspace.Side, when *pack.Condition) bool {
 	return n.all.applies(at, side).Truth != pack.No && when.Eval(&n.all.scopes[at]).Truth != pack.No
 }

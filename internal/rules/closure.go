@@ -204,7 +204,7 @@ func (f *fulfilment) agreed(reg *regime, r *pack.Rule, st *satisfaction) {
 		return
 	}
 	for _, s := range r.By {
-		if f.known.certain(r, s.Condition) && try(c.counts[agreed.Kind{Jurisdiction: reg.jurisdiction, Kind: s.Kind}]) {
+		if f.known.certain(r, &s.Condition) && try(c.counts[agreed.Kind{Jurisdiction: reg.jurisdiction, Kind: s.Kind}]) {
 			return
 		}
 	}

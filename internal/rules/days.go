@@ -77,6 +77,9 @@ func (k *knowledge) turn(day string) {
 // exporter's day.
 func (k *knowledge) learnDays() {
 	k.days = nil
+	if k.facts.At == "" {
+		return
+	}
 	at, err := time.Parse(time.RFC3339, k.facts.At)
 	if err != nil {
 		return

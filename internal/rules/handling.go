@@ -39,8 +39,7 @@ func (k *knowledge) handling() []dataspace.Handling {
 // treatments adds the handling rules of a regime that hold on the day.
 func (k *knowledge) treatments(r *regime, rules []*pack.HandlingRule) []*pack.HandlingRule {
 	for _, h := range r.handling {
-		if h.Span().Holds(k.day, k.facts.KnownOn) &&
-			k.applies(h.at, r.side).Truth != pack.No &&
+		if k.applies(h.at, r.side).Truth != pack.No && h.Span().Holds(k.day, k.facts.KnownOn) &&
 			h.Condition.Eval(&k.scopes[h.at]).Truth != pack.No && !slices.Contains(rules, h.HandlingRule) {
 			rules = append(rules, h.HandlingRule)
 		}

@@ -119,16 +119,22 @@ func (k *knowledge) findReaders() [][]int {
 	return out
 }
 
-// applies reports whether a pack applies to the flow on a side.
-func (k *knowledge) applies(at int, side dataspace.Side) pack.Answer {
-	known := &k.applied[2*at]
+// useOf numbers the use of a pack on a side.
+func useOf(at int, side dataspace.Side) int {
 	if side == dataspace.ImportSide {
-		known = &k.applied[2*at+1]
+		return 2*at + 1
 	}
+	return 2 * at
+}
+
+// applies reports whether a pack applies to the flow on a side.
+func (k *knowledge) applies(at int, side dataspace.Side) *pack.Answer {
+	known := &k.applied[useOf(at, side)]
 	if known.Truth == 0 {
-		*known = k.law.packs[at].Applies(side).Eval(&k.scopes[at])
+		condition := k.law.packs[at].Applies(side)
+		*known = condition.Eval(&k.scopes[at])
 	}
-	return *known
+	return known
 }
 
 func (k *knowledge) accepts(c dataspace.Confidence) bool {
@@ -140,9 +146,13 @@ func (k *knowledge) accepts(c dataspace.Confidence) bool {
 	return false
 }
 
-// holds evaluates a rule's condition together with that of its pack, once.
+// holds evaluates a rule's condition together with that of its pack, once. Most
+// rules are of packs that do not apply.
 func (k *knowledge) holds(r entry) pack.Answer {
-	known := &k.answers[k.law.offsets[r.at]+r.Number]
+	if k.applied[r.use].Truth == pack.No {
+		return pack.Answer{Truth: pack.No}
+	}
+	known := &k.answers[r.number]
 	if known.Truth == 0 {
 		*known = k.evaluate(r)
 	}
@@ -150,11 +160,8 @@ func (k *knowledge) holds(r entry) pack.Answer {
 }
 
 func (k *knowledge) evaluate(r entry) pack.Answer {
-	if !r.Span().Holds(k.day, k.facts.KnownOn) {
-		return pack.Answer{Truth: pack.No}
-	}
 	applies := k.applies(r.at, r.Side)
-	if applies.Truth == pack.No {
+	if applies.Truth == pack.No || !r.Span().Holds(k.day, k.facts.KnownOn) {
 		return pack.Answer{Truth: pack.No}
 	}
 	if scope := &k.scopes[r.at]; !r.Asked.Empty() && scope.Lacks(r.Needs) && r.Asked.Eval(scope).Truth == pack.No {
@@ -180,7 +187,7 @@ func (k *knowledge) evaluate(r entry) pack.Answer {
 
 // certain reports whether a condition of a rule surely holds: an unknown fact
 // satisfies nothing.
-func (k *knowledge) certain(r *pack.Rule, c pack.Condition) bool {
+func (k *knowledge) certain(r *pack.Rule, c *pack.Condition) bool {
 	if c.Empty() {
 		return true
 	}

@@ -60,10 +60,17 @@ type regime struct {
 	splits       []counted.Split    // of the people that its packs count
 }
 
-// entry is a rule and the number of its pack in the set.
+// entry is a rule and its numbers in a law.
 type entry struct {
 	*pack.Rule
-	at int
+	at     int // of its pack
+	use    int // of the use of its pack, see useOf
+	number int // among all rules
+}
+
+// entry finds the numbers of a rule of the pack at a place.
+func (l *law) entry(r *pack.Rule, at int) entry {
+	return entry{r, at, useOf(at, r.Side), l.offsets[at] + r.Number}
 }
 
 type handlingEntry struct {
@@ -199,7 +206,7 @@ func (l *law) add(at int, p *pack.Pack) {
 		}
 	}
 	for _, ru := range p.Compiled() {
-		r, e := l.regime(p.Jurisdiction(), ru.Side), entry{ru, at}
+		r, e := l.regime(p.Jurisdiction(), ru.Side), l.entry(ru, at)
 		if !ru.Asked.Empty() {
 			r.asking = append(r.asking, e)
 		}

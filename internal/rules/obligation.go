@@ -37,12 +37,12 @@ func (f *fulfilment) fulfilled(reg *regime, r *pack.Rule) satisfaction {
 	if f.assume[r] {
 		return satisfaction{ok: true}
 	}
-	if !r.SatisfiedIf.Empty() && f.known.certain(r, r.SatisfiedIf) {
+	if !r.SatisfiedIf.Empty() && f.known.certain(r, &r.SatisfiedIf) {
 		return satisfaction{ok: true}
 	}
 	var st satisfaction
 	for _, s := range r.By {
-		if !f.known.certain(r, s.Condition) {
+		if !f.known.certain(r, &s.Condition) {
 			continue
 		}
 		in, lacks := f.known.papers.instrument(reg, s.Kind)

@@ -98,7 +98,7 @@ func (f *fulfilment) obtainable(reg *regime, r *pack.Rule) []string {
 		named := false
 		for _, s := range r.By {
 			if s.Kind == kind {
-				if named = true; f.known.certain(r, s.Condition) {
+				if named = true; f.known.certain(r, &s.Condition) {
 					return false
 				}
 			}

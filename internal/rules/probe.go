@@ -99,7 +99,7 @@ func (p *Probe) Give(fact string, v ref.Val) { p.of.change(p.of.law.facts.Number
 
 // Holds reports whether a rule of the set surely holds by the known facts.
 func (p *Probe) Holds(r *pack.Rule) bool {
-	return p.of.holds(entry{r, p.at[r.Pack]}).Truth == pack.Yes
+	return p.of.holds(p.of.law.entry(r, p.at[r.Pack])).Truth == pack.Yes
 }
 
 // Alone is a set of the pack and the one that it overlays: the given one, or the

@@ -72,7 +72,7 @@ func (r *regime) recognised(ru *pack.Rule) []entry {
 
 // asks reports whether an instrument of a kind would fulfil a rule.
 func (f *fulfilment) asks(r *regime, ru *pack.Rule, kind string) bool {
-	return slices.ContainsFunc(ru.By, func(s pack.Satisfier) bool { return s.Kind == kind && f.known.certain(ru, s.Condition) }) ||
+	return slices.ContainsFunc(ru.By, func(s pack.Satisfier) bool { return s.Kind == kind && f.known.certain(ru, &s.Condition) }) ||
 		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.Recognised == kind && f.known.holds(rec).Truth == pack.Yes })
 }
 

@@ -40,36 +40,3 @@ func TestNeeded(t *testing.T) {
 		}
 	}
 }
-
-func TestConjunction(t *testing.T) {
-	t.Parallel()
-	env, err := cel.NewEnv(cel.Variable("m", cel.IntType), cel.Variable("a.yes", cel.BoolType), cel.Variable("b", cel.BoolType))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for source, want := range map[string][]compared.Part{ // parts of some expression only: its last has the name ""
-		`a.yes`:                           {{Name: "a.yes"}},
-		`!a.yes`:                          {{Name: "a.yes", Not: true}},
-		`a.yes && !b`:                     {{Name: "a.yes"}, {Name: "b", Not: true}},
-		`b && a.yes && b`:                 {{Name: "b"}, {Name: "a.yes"}, {Name: "b"}},
-		`a.yes && m == 1`:                 {{Name: "a.yes"}, {}},
-		`m == 1 && !b && m == 2 && a.yes`: {{Name: "b", Not: true}, {Name: "a.yes"}, {}},
-		`!(a.yes && b)`:                   {{}},
-		`a.yes || b`:                      {{}},
-		`a.yes && (b || !b)`:              {{Name: "a.yes"}, {}},
-		`!!b`:                             {{Name: "b"}}, // CEL reads it as b
-		`true`:                            {{}},
-	} {
-		ast, iss := env.Compile(source)
-		if iss.Err() != nil {
-			t.Fatalf("%s: %v", source, iss.Err())
-		}
-		got, whole := compared.Conjunction(ast.NativeRep().Expr())
-		if !whole {
-			got = append(got, compared.Part{})
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%s: %s", source, d)
-		}
-	}
-}

@@ -46,34 +46,3 @@ func constant(e ast.Expr) bool {
 	}
 	return true
 }
-
-// Part is a name that stands in a conjunction, or its negation.
-type Part struct {
-	Name string
-	Not  bool
-}
-
-// Conjunction lists the parts of an expression that are a name or the negation of
-// one, and says whether the expression consists of nothing else. If a part is
-// false, so is the expression.
-func Conjunction(e ast.Expr) (parts []Part, whole bool) {
-	w := walker{}
-	if name := w.name(e); name != "" {
-		return []Part{{Name: name}}, true
-	}
-	if e.Kind() != ast.CallKind {
-		return nil, false
-	}
-	args := e.AsCall().Args()
-	switch e.AsCall().FunctionName() {
-	case operators.LogicalNot:
-		if name := w.name(args[0]); name != "" {
-			return []Part{{Name: name, Not: true}}, true
-		}
-	case operators.LogicalAnd:
-		a, first := Conjunction(args[0])
-		b, second := Conjunction(args[1])
-		return append(a, b...), first && second
-	}
-	return nil, false
-}
