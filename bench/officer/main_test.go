@@ -30,7 +30,7 @@ func TestAsAnOfficer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, least := range [2]int{52, 87} {
+	for at, least := range [2]int{59, 90} {
 		if got := scores[at][everyday.Decisive][agrees]; got < least {
 			t.Errorf("%s: %d decided as the officer does, want %d at least", stages[at], got, least)
 		}
@@ -42,7 +42,7 @@ func TestAsAnOfficer(t *testing.T) {
 			t.Errorf("%s: %d decided wrongly, want %d at most", stages[at], bad, most)
 		}
 	}
-	if got, least := turned[agrees], 19; got < least {
+	if got, least := turned[agrees], 20; got < least {
 		t.Errorf("%d conditional answers as the officer's, want %d at least", got, least)
 	}
 	if turned[wrong] > 0 {

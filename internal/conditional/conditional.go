@@ -40,20 +40,27 @@ func Decide(set *rules.Set, f dataspace.Facts) (dataspace.Decision, error) {
 
 // Answer adds the conditional answer to a decision about facts. It adds none
 // where the decision does not wait for facts, and none that it cannot prove
-// within its bound.
+// within its bound. A decision that demands what all answers have in common waits
+// for facts too.
 func Answer(set *rules.Set, f dataspace.Facts, d *dataspace.Decision) {
 	d.Conditional = nil
-	if d.Verdict != dataspace.HumanReview || len(d.Missing) == 0 {
+	if d.Verdict != dataspace.HumanReview && d.Verdict != dataspace.ActionRequired || len(d.Missing) == 0 {
 		return
 	}
 	s := search{set: set, facts: f, left: trials(&f), law: newLaw(set)}
-	base := s.view(*d)
+	base, ok := s.try(nil)
+	if !ok {
+		return
+	}
 	s.worst = base.most
 	s.visit(base, nil)
 	if s.best == nil || s.best.most.Verdict == dataspace.HumanReview || s.best.most.Verdict == dataspace.Prohibited {
 		return
 	}
 	s.shorten()
+	if len(s.best.steps) == 0 {
+		return // every answer leads to the same action
+	}
 	s.rank()
 	d.Conditional = s.answer(base)
 	s.change(d)
@@ -231,7 +238,7 @@ func (s *search) answer(base view) *dataspace.Conditional {
 // leads as far.
 func (s *search) change(d *dataspace.Decision) {
 	c := d.Conditional
-	if len(c.If) < 2 || slices.ContainsFunc(d.Changes, func(ch dataspace.Change) bool {
+	if len(c.If) < 2 || c.Then.Verdict.Severity() >= d.Verdict.Severity() || slices.ContainsFunc(d.Changes, func(ch dataspace.Change) bool {
 		return ch.Verdict.Severity() <= c.Then.Verdict.Severity()
 	}) {
 		return

@@ -30,8 +30,11 @@ type view struct {
 	least, most dataspace.Outcome
 }
 
-// decided reports whether no open fact keeps the flow waiting.
-func (v *view) decided() bool { return v.Verdict != dataspace.HumanReview }
+// decided reports whether no open fact keeps the flow waiting for another outcome:
+// what is open may add a demand, and leads to the same action.
+func (v *view) decided() bool {
+	return v.Verdict != dataspace.HumanReview || v.least == v.most && v.most.Verdict == dataspace.ActionRequired
+}
 
 // notIdentified is the value of a fact of which somebody says that nobody has
 // looked. Rules read it, and whoever looks says something else.

@@ -34,12 +34,17 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // Brief is Decide without the changes and the digest of the facts, for frequent
 // use.
 func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
-	d, _, err := s.Within(f, maxCompletions)
-	return d, err
+	e, err := s.checked(&f)
+	if err != nil {
+		return dataspace.Decision{}, err
+	}
+	defer e.release()
+	return s.decision(e, e.run()), nil
 }
 
 // Within is Brief with a bound of the answers that are tried, and says how many
-// were.
+// were. It leaves human review where facts are open, also if all answers demand
+// something in common: whoever looks for answers needs to see what is open.
 func (s *Set) Within(f dataspace.Facts, most int) (d dataspace.Decision, tried int, err error) {
 	e, err := s.checked(&f)
 	if err != nil {
@@ -47,7 +52,7 @@ func (s *Set) Within(f dataspace.Facts, most int) (d dataspace.Decision, tried i
 	}
 	defer e.release()
 	e.completer.spent, e.completer.left = maxCompletions-most, most
-	d = s.decision(e, e.run())
+	d = s.decision(e, e.complete())
 	return d, most - max(e.completer.left, 0), nil
 }
 
@@ -87,8 +92,16 @@ type evaluation struct {
 	adviser    adviser
 }
 
-// run is the result over every possible answer to what is not known.
+// run is the result over every possible answer to what is not known, with what all
+// of them demand.
 func (e *evaluation) run() *result {
+	res := e.complete()
+	res.demandCommon()
+	return res
+}
+
+// complete is the result over every possible answer to what is not known.
+func (e *evaluation) complete() *result {
 	res := e.judge.run()
 	e.completer.complete(res)
 	return res

@@ -55,7 +55,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		} else {
 			d.Obligations = append(d.Obligations, o.obligations...)
 		}
-		if o.verdict.Severity() >= dataspace.HumanReview.Severity() {
+		if o.partly || o.verdict.Severity() >= dataspace.HumanReview.Severity() {
 			w.missing(o, missing)
 		}
 		d.NotExamined = append(d.NotExamined, w.notExamined(o)...)
