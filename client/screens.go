@@ -27,7 +27,7 @@ type ScreenList struct {
 type Screening struct {
 	List ScreenList `json:"list"`
 	// Result is clear, listed, possible (a person has not said yet of each match
-	// whether it is the recipient), or not_compared (the list has names in a script
+	// whether it is the recipient), or not_compared (the same of entries in a script
 	// in which the recipient has none).
 	Result  string        `json:"result"`
 	Matches []ScreenMatch `json:"matches"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -85,7 +86,33 @@ func (h screenHandlers) by(ctx context.Context) screen.By {
 }
 
 func (h screenHandlers) remove(ctx context.Context, in *oneList) (*none, error) {
+	if err := h.unasked(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	return &none{}, h.screens.Remove(ctx, in.ID, h.by(ctx))
+}
+
+// unasked refuses to remove a list while a flow waits for an answer about it: the
+// flow would leave without one.
+func (h screenHandlers) unasked(ctx context.Context, list string) error {
+	return h.flows.Each(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Checking}}, func(f flow.Flow) error {
+		if f.Role != dataspace.Provider {
+			return nil
+		}
+		r, err := h.recipient(ctx, ByRecipient{f.Peer, f.Counterparty})
+		if err != nil {
+			return err
+		}
+		results, err := h.screens.Screen(ctx, r)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(results, func(res screen.Result) bool { return res.List.ID == list && len(res.Open) > 0 }) {
+			return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "screen.waiting", Place: list, Message: "flow " + string(f.ID) + " waits for an answer about the list, and would go on without one",
+				Hint: "say whether its recipient is on the list ('hutong screen check'), or stop the flow"}
+		}
+		return nil
+	})
 }
 
 func (h screenHandlers) recipient(ctx context.Context, of ByRecipient) (screen.Recipient, error) {

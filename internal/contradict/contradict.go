@@ -52,6 +52,7 @@ func (l *Law) Check(c Case) dataspace.Contradictions {
 	var out dataspace.Contradictions
 	out = append(out, l.counts(&c)...)
 	out = append(out, among(exclusive(), &c)...)
+	out = append(out, c.grounds()...)
 	out = append(out, c.events()...)
 	out = append(out, l.papers(&c)...)
 	if c.Profile != nil {

@@ -99,7 +99,7 @@ func TestCases(t *testing.T) {
 	if found*3 < len(file.Cases) || found*3 > len(file.Cases)*2 {
 		t.Errorf("%d of %d cases are contradictions: both are needed", found, len(file.Cases))
 	}
-	for _, code := range []string{"facts", "counts", "nobody", "personal", "day", "paper_day", "paper_scope", "paper_number", "statement", "revision", "answer"} {
+	for _, code := range []string{"facts", "ground", "counts", "nobody", "personal", "day", "paper_day", "paper_scope", "paper_number", "statement", "revision", "answer"} {
 		if !codes["contradiction."+code] {
 			t.Errorf("no case finds contradiction.%s", code)
 		}

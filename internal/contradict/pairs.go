@@ -27,6 +27,8 @@ type side struct {
 	Known  bool     `yaml:"known"`
 	Before bool     `yaml:"before"`
 	After  bool     `yaml:"after"`
+	// Outside names the fact with a jurisdiction outside of which a place lies.
+	Outside string `yaml:"outside"`
 }
 
 // dayLeft is the name of the day on which data left, or is decided to leave.
@@ -72,7 +74,7 @@ func (s *side) wrong(other *side) string {
 		return fmt.Sprintf("%q is no fact", s.Fact)
 	}
 	conditions := 0
-	for _, has := range []bool{len(s.Is) > 0, s.Known, s.Before, s.After} {
+	for _, has := range []bool{len(s.Is) > 0, s.Known, s.Before, s.After, s.Outside != ""} {
 		if has {
 			conditions++
 		}
@@ -80,9 +82,13 @@ func (s *side) wrong(other *side) string {
 	compared := other.Before || other.After
 	switch {
 	case conditions > 1, conditions == 0 && !compared:
-		return "it needs one of is, known, before and after"
+		return "it needs one of is, known, before, after and outside"
 	case (s.Before || s.After || compared) && d.Type != fact.Day:
 		return "only days are before and after each other"
+	case s.Outside != "":
+		if in, ok := fact.Standard().Lookup(s.Outside); !ok || in.Type != fact.Jurisdiction || d.Type != fact.Region {
+			return "only a region is outside of a jurisdiction"
+		}
 	}
 	for _, w := range s.Is {
 		v, err := d.Parse(w)
@@ -116,6 +122,9 @@ func (s *side) holds(c *Case, other *side) bool {
 		return c.ahead(s.day(f))
 	case s.After:
 		return other.day(f) != "" && s.day(f) > other.day(f)
+	case s.Outside != "":
+		in := f.Known.Text(s.Outside)
+		return in != "" && v.Known() && string(dataspace.Region(v.String()).Jurisdiction()) != in
 	case len(s.Is) == 0:
 		return s.day(f) != "" || v.Known()
 	}

@@ -8,8 +8,8 @@ type Screening struct {
 	Edition string `json:"edition"`
 	Day     string `json:"day"`    // of the edition, 2006-01-02
 	SHA256  Digest `json:"sha256"` // of the list as it was given
-	// Result is clear, listed, or not_compared: the list has names in a script in
-	// which the recipient has none.
+	// Result is clear or listed. Older decisions have not_compared too: the list has
+	// names in a script in which the recipient has none.
 	Result string `json:"result"`
 	// Event is the evidence of the import, and Resolved that of the statements of a
 	// person about entries that look like the recipient.

@@ -47,6 +47,22 @@ const latin scripts = 2 // the second of the tables
 var latinLike = strings.NewReplacer("а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "у", "y", "х", "x", "і", "i", "ѕ", "s", "ј", "j", "к", "k", "м", "m", "н", "h", "т", "t", "в", "b",
 	"ο", "o", "α", "a", "ν", "v", "ι", "i", "κ", "k", "ρ", "p", "τ", "t", "υ", "u", "χ", "x")
 
+// latinPlain are Latin letters that have no accent to take away, as they are written
+// where there is no such letter.
+var latinPlain = map[rune]string{
+	'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'ħ': "h", 'ı': "i", 'ŋ': "n", 'ŧ': "t", 'þ': "th", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'ə': "a", 'ʻ': "", 'ʼ': "", 'ʿ': "", 'ʾ': "",
+}
+
+// umlauts are two letters that stand for one with an accent (Mueller, Oersted). Of
+// names that are otherwise the same they make no difference.
+var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
+
+// titles stand before or after a person's name and are no part of it.
+var titles = map[string]bool{}
+
+// hanTitles are the same in Chinese.
+var hanTitles = []string{"先生", "女士", "小姐", "教授", "博士", "院士", "律师", "经理", "董事长", "总经理"}
+
 // endings are words for kinds of company. A name is compared with them and
 // without them.
 var endings = map[string]bool{}
@@ -62,6 +78,10 @@ func init() {
 		holding holdings group the`) {
 		endings[w] = true
 	}
+	for w := range strings.FieldsSeq(`mr mrs ms miss dr prof professor sir dame lord lady hon eng gen col capt maj sheikh haji`) {
+		titles[w] = true
+	}
+	slices.SortStableFunc(hanTitles, func(a, b string) int { return len(b) - len(a) })
 	slices.SortStableFunc(hanEndings, func(a, b string) int { return len(b) - len(a) })
 }
 
@@ -74,8 +94,13 @@ func nameOf(s string) name {
 	var b strings.Builder
 	var n name
 	for _, r := range s {
+		if plain, ok := latinPlain[unicode.ToLower(r)]; ok {
+			n.in |= latin
+			b.WriteString(plain)
+			continue
+		}
 		switch {
-		case unicode.Is(unicode.Mn, r):
+		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r): // accents; what nobody sees
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			n.in |= scriptOf(r)
 			b.WriteRune(unicode.ToLower(r))
@@ -95,7 +120,7 @@ func nameOf(s string) name {
 		if n.han {
 			w = withoutEnding(w)
 		}
-		if w != "" && !endings[w] {
+		if w != "" && !endings[w] && !titles[w] {
 			n.words = append(n.words, w)
 		}
 	}
@@ -108,9 +133,11 @@ func nameOf(s string) name {
 }
 
 func withoutEnding(w string) string {
-	for _, e := range hanEndings {
-		if rest, ok := strings.CutSuffix(w, e); ok && rest != "" {
-			return rest
+	for _, list := range [][]string{hanEndings, hanTitles} {
+		for _, e := range list {
+			if rest, ok := strings.CutSuffix(w, e); ok {
+				return rest // nothing, if the word stands by itself
+			}
 		}
 	}
 	return w
@@ -126,6 +153,7 @@ const (
 	SameCore Likeness = "same_but_ending" // but for the kind of company
 	Contains Likeness = "one_in_other"    // all words of one are in the other
 	Close    Likeness = "close"           // but for a letter or two, or the order of words
+	Said     Likeness = "said"            // a person said so before, under other names
 )
 
 // Shortest names that are compared other than as a whole.
@@ -147,7 +175,7 @@ func alike(a, b name) Likeness {
 		return SameCore
 	case within(a, b) || within(b, a):
 		return Contains
-	case slices.Equal(a.words, b.words) || near(a.runes, b.runes):
+	case slices.Equal(a.words, b.words) || near(a.runes, b.runes) || len(a.core) >= shortWords && umlauts.Replace(a.core) == umlauts.Replace(b.core):
 		return Close
 	}
 	return Unlike

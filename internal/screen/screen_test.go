@@ -77,6 +77,9 @@ func TestAlike(t *testing.T) {
 3,"O'Neill Data Holdings, LLC",奥尼尔数据,
 4,Zhuhai Silver Harbour Analytics,珠海银港分析股份有限公司,
 5,AX,甲乙,
+6,Łódź Øst Handel,,
+7,Müller Data,,
+8,Li Na,李娜,
 `)
 	for _, c := range []struct {
 		en, zh string
@@ -99,6 +102,13 @@ func TestAlike(t *testing.T) {
 		{"Other", "珠海銀港分析有限责任公司", "4 same_but_ending"},
 		{"Zhuhai Silver Harbor Analytics", "某", "4 close"},
 		{"A X", "甲", "5 same_name"},
+		{"R\u200bed Lantern Trading Hong Kong", "某", "1 one_in_other"}, // a zero-width space is no space
+		{"Lodz Ost Handel", "某", "6 same_name"},
+		{"Mueller Data", "某", "7 close"},
+		{"Ms. Li Na", "某", "8 same_but_ending"},
+		{"Dr Na Li", "某", "8 close"},
+		{"Other", "李娜女士", "8 same_but_ending"},
+		{"Other", "李娜 博士", "8 same_but_ending"},
 		{"Blue Lantern Trading Co., Ltd.", "某", ""},
 		{"Red Harbour Analytics", "某", ""},
 		{"AX Motors of Sweden", "甲乙丙丁汽车", ""},
@@ -223,17 +233,110 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// TestNotCompared: a recipient without a name in the script of a list is not
-// cleared by it, and another list does not clear it either.
+// TestNotCompared: a recipient without a name in the script of a list waits for a
+// person, also if another list is clear; the answer is about this edition and these
+// names.
 func TestNotCompared(t *testing.T) {
 	w := newWorld(t)
-	w.load("zh", "name\n红灯笼贸易\n")
+	zh := w.load("zh", "name\n红灯笼贸易\n")
 	w.load("en", "name\nRed Lantern Trading\n")
 	for _, c := range []struct{ en, zh, want string }{{"Blue Sky", "", ""}, {"", "蓝天", ""}, {"Синее Небо", "", ""}, {"Синее Небо", "蓝天", ""}, {"Blue Sky", "蓝天", "false"}, {"", "", ""}} {
 		v, on, err := w.Facts(t.Context(), recipient(c.en, c.zh))
-		if err != nil || v.Of(restricted).String() != c.want || len(on) != 2 {
+		if c.want == "" && (code(err) != "screen.not_compared" || v.Len() != 0 || len(on) != 0) || c.want != "" && (err != nil || v.Of(restricted).String() != c.want || len(on) != 2) {
 			t.Errorf("%q, %q: %v, %v, %v", c.en, c.zh, v, on, err)
 		}
+	}
+	r := recipient("Blue Sky", "")
+	results, err := w.Screen(t.Context(), r)
+	if err != nil || results[1].List.ID != "zh" || results[1].Result != screen.NotCompared || len(results[1].Open) != 1 || results[0].Result != screen.Clear || len(results[0].Open) != 0 {
+		t.Fatalf("%+v, %v", results, err)
+	}
+	say := func(same bool) {
+		t.Helper()
+		if _, err := w.Resolve(t.Context(), r, screen.Say{List: "zh", Entry: results[1].Open[0], Same: same, Reason: "the register has no Chinese name"}, eve); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say(false)
+	if v, on, err := w.Facts(t.Context(), r); err != nil || v.Of(restricted).String() != "false" || on[1].Result != screen.Clear || len(on[1].Resolved) != 1 {
+		t.Errorf("answered: %v, %+v, %v", v, on, err)
+	}
+	say(true)
+	if v, _, err := w.Facts(t.Context(), r); err != nil || v.Of(restricted).String() != "true" {
+		t.Errorf("it is one of them: %v, %v", v, err)
+	}
+	say(false)
+	if _, _, err := w.Facts(t.Context(), recipient("Blue Sky Two", "")); code(err) != "screen.not_compared" {
+		t.Error("under another name:", err)
+	}
+	next := list("zh")
+	next.Edition, next.Day = "2026-7", "2026-06-10"
+	if _, err := w.Import(t.Context(), next, []byte("name\n红灯笼贸易\n绿灯笼\n"), eve); err != nil || zh.SHA256 == "" {
+		t.Fatal(err)
+	}
+	if _, _, err := w.Facts(t.Context(), r); code(err) != "screen.not_compared" {
+		t.Error("another edition:", err)
+	}
+}
+
+// TestFoundStays: whom a person found on a list is on it until a person says
+// otherwise: not another name, an entry that is written otherwise, another fact of
+// the list, nor its removal ends that.
+func TestFoundStays(t *testing.T) {
+	w := newWorld(t)
+	w.load("list", "id,name\n7,Red Lantern Trading\n")
+	r := recipient("Red Lantern", "")
+	results, err := w.Screen(t.Context(), r)
+	if err != nil || len(results[0].Open) != 1 {
+		t.Fatalf("%+v, %v", results, err)
+	}
+	say := func(r screen.Recipient, same bool) error {
+		_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: results[0].Open[0], Same: same, Reason: "register number compared"}, eve)
+		return err
+	}
+	restrictedOf := func(r screen.Recipient) string {
+		v, _, err := w.Facts(t.Context(), r)
+		if err != nil {
+			return code(err)
+		}
+		return v.Of(restricted).String()
+	}
+	if err := say(r, true); err != nil {
+		t.Fatal(err)
+	}
+	renamed := recipient("Blue Sky", "")
+	if got := restrictedOf(renamed); got != "true" {
+		t.Errorf("under another name: %s", got)
+	}
+	next := list("list")
+	next.Edition, next.Day = "2026-7", "2026-06-10"
+	if _, err := w.Import(t.Context(), next, []byte("id,name,alias\n7,Red Lantern Trading,Laterne\n"), eve); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []screen.Recipient{r, renamed} {
+		if got := restrictedOf(r); got != "true" {
+			t.Errorf("%s, after an edition with another entry: %s", r.Name.EN, got)
+		}
+	}
+	other := next
+	other.Fact = "recipient.covered_person"
+	if _, err := w.Import(t.Context(), other, []byte("name\nx\n"), eve); code(err) != "screen.other_fact" {
+		t.Error("the list answers another fact now:", err)
+	}
+	if err := w.Remove(t.Context(), "list", eve); code(err) != "screen.found" {
+		t.Error("removed:", err)
+	}
+	if err := say(renamed, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := restrictedOf(renamed); got != "false" {
+		t.Errorf("taken back: %s", got)
+	}
+	if got := restrictedOf(r); got != "screen.possible" {
+		t.Errorf("taken back of another name: %s", got)
+	}
+	if err := w.Remove(t.Context(), "list", eve); err != nil {
+		t.Error(err)
 	}
 }
 

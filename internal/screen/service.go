@@ -95,8 +95,10 @@ type List struct {
 // By is who does something: the name and the id of a key.
 type By struct{ Name, Key string }
 
-// Answer is what a person says of an entry that looks like a recipient. It holds as
-// long as the entry and the names of the recipient are what they were.
+// Answer is what a person says of an entry that looks like a recipient. That it is
+// somebody else holds as long as the entry and the names of the recipient are what
+// they were. That it is the same holds until a person says otherwise: a recipient
+// leaves no list by taking another name.
 type Answer struct {
 	Peer        dataspace.PeerName      `json:"peer"`
 	Participant dataspace.ParticipantID `json:"participant"`
@@ -148,6 +150,9 @@ func (s *Service) Import(ctx context.Context, l List, data []byte, by By) (List,
 	before, event, err := s.find(ctx, l.ID)
 	if err != nil {
 		return List{}, err
+	}
+	if event != "" && before.Fact != l.Fact {
+		return List{}, problem(dataspace.ErrConflict, "screen.other_fact", l.ID, "the list answers "+before.Fact+", and its recipients would no longer be looked for there", "import a list for another fact by another id")
 	}
 	if event != "" && before.Day > l.Day {
 		return List{}, problem(dataspace.ErrConflict, "screen.older", l.ID, "the edition of "+before.Day+" is there, which is newer", "remove the list first if the older one is the right one")
@@ -217,7 +222,9 @@ func (s *Service) find(ctx context.Context, id string) (List, dataspace.EventID,
 	return List{}, "", err
 }
 
-// Remove removes a list. Recipients are not compared with it any more.
+// Remove removes a list. Recipients are not compared with it any more. A list on
+// which a person found a recipient stays: it can be replaced by an edition, and
+// the answer can be taken back, but nobody leaves it in silence.
 func (s *Service) Remove(ctx context.Context, id string, by By) error {
 	l, event, err := s.find(ctx, id)
 	if err != nil {
@@ -225,6 +232,15 @@ func (s *Service) Remove(ctx context.Context, id string, by By) error {
 	}
 	if event == "" {
 		return problem(dataspace.ErrNotFound, "screen.none", id, "there is no such list", "'hutong screen list' shows the lists")
+	}
+	answers, err := all[Answer](ctx, s, kindAnswer)
+	if err != nil {
+		return err
+	}
+	if at := slices.IndexFunc(answers, func(a Answer) bool { return a.List == id && a.Same }); at >= 0 {
+		who := string(answers[at].Peer) + "/" + string(answers[at].Participant)
+		return problem(dataspace.ErrConflict, "screen.found", id, who+" was found to be on the list, and would get data without it",
+			"say that it is somebody else first, if it is: hutong screen resolve "+who+" --other")
 	}
 	said := struct {
 		List
@@ -283,8 +299,8 @@ func (r Recipient) digest() dataspace.Digest {
 const (
 	Clear       = "clear"
 	Listed      = "listed"
-	Possible    = "possible" // a person has not said yet of each match whether it is the recipient
-	NotCompared = "not_compared"
+	Possible    = "possible"     // a person has not said yet of each match whether it is the recipient
+	NotCompared = "not_compared" // nor of the entries that cannot be compared with the recipient
 )
 
 // Result is what one list says of a recipient.
@@ -292,7 +308,8 @@ type Result struct {
 	List   List   `json:"list"`
 	Result string `json:"result"`
 	// Matches are the entries that the recipient may be. Open are those of which no
-	// person has said anything, by their keys.
+	// person has said anything, by their keys; the key of the whole edition stands
+	// for the entries that cannot be compared.
 	Matches  []Match  `json:"matches"`
 	Open     []string `json:"open"`
 	Apart    int      `json:"apart,omitempty"` // entries in a script in which the recipient has no name
@@ -343,35 +360,66 @@ func (s *Service) compare(ctx context.Context, l List, r Recipient) (matched, er
 	return m, nil
 }
 
+// whole is the key of all entries of an edition that cannot be compared.
+func (l *List) whole() string { return string(l.SHA256)[:16] }
+
 func result(l List, m matched, r Recipient, answers []Answer) Result {
 	out := Result{List: l, Result: Clear, Matches: append([]Match{}, m.found...), Open: []string{}, Apart: m.apart}
-	same := false
-	for _, m := range m.found {
+	same := out.found(r, answers)
+	said := func(entry string) bool {
 		at := slices.IndexFunc(answers, func(a Answer) bool {
-			return a.Peer == r.Peer && a.Participant == r.Participant && a.Names == r.digest() && a.List == l.ID && a.Entry == m.Key
+			return a.of(r, l.ID) && !a.Same && a.Names == r.digest() && a.Entry == entry
 		})
-		if at < 0 {
-			out.Open = append(out.Open, m.Key)
-			continue
+		if at >= 0 {
+			out.resolved = append(out.resolved, answers[at].Event)
 		}
-		same = same || answers[at].Same
-		out.resolved = append(out.resolved, answers[at].Event)
+		return at >= 0
+	}
+	for _, m := range m.found {
+		if !slices.Contains(same, m.Key) && !said(m.Key) {
+			out.Open = append(out.Open, m.Key)
+		}
+	}
+	matches := len(out.Open)
+	if (m.apart > 0 || len(r.names()) == 0) && !said(l.whole()) {
+		out.Open = append(out.Open, l.whole())
 	}
 	switch {
-	case same:
+	case len(same) > 0:
 		out.Result = Listed
-	case len(out.Open) > 0:
+	case matches > 0:
 		out.Result = Possible
-	case m.apart > 0 || len(r.names()) == 0:
+	case len(out.Open) > 0:
 		out.Result = NotCompared
 	}
 	return out
 }
 
+// found are the entries of which a person said that they are the recipient. Those
+// that its names, or the entries, no longer show are matches too.
+func (res *Result) found(r Recipient, answers []Answer) (same []string) {
+	for _, a := range answers {
+		if !a.of(r, res.List.ID) || !a.Same {
+			continue
+		}
+		same = append(same, a.Entry)
+		res.resolved = append(res.resolved, a.Event)
+		if !slices.ContainsFunc(res.Matches, func(m Match) bool { return m.Key == a.Entry }) {
+			res.Matches = append(res.Matches, Match{Key: a.Entry, Names: []string{}, Likeness: Said})
+		}
+	}
+	return same
+}
+
+// of reports whether an answer is about a recipient and a list.
+func (a *Answer) of(r Recipient, list string) bool {
+	return a.Peer == r.Peer && a.Participant == r.Participant && a.List == list
+}
+
 // Facts are the facts that the lists answer about a recipient, and on which lists
 // they rest. It is an error that leads to a person if an entry may be the
-// recipient and nobody has said whether it is. A list that cannot be compared
-// answers nothing.
+// recipient, or cannot be compared with it, and nobody has said whether it is: an
+// open fact is no question, because a law may take it for a no.
 func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []dataspace.Screening, error) {
 	results, err := s.Screen(ctx, r)
 	if err != nil {
@@ -379,32 +427,34 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 	}
 	var facts dataspace.Values
 	var on []dataspace.Screening
-	apart := map[string]bool{}
 	for _, res := range results {
 		l := res.List
-		switch res.Result {
-		case Possible:
-			// The flow stays where it is and is tried again: it is neither cleared nor refused.
-			return dataspace.Values{}, nil, problem(dataspace.ErrUnavailable, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
-				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): entries that look alike: %d; nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
-				"a compliance officer compares them: hutong screen check "+string(r.Peer)+"/"+string(r.Participant))
-		case Listed:
-			facts.Set(l.Fact, dataspace.BoolOf(true))
-		case NotCompared:
-			apart[l.Fact] = true
-		default:
-			if !facts.Of(l.Fact).Known() {
-				facts.Set(l.Fact, dataspace.BoolOf(false))
-			}
+		if err := res.asks(r); err != nil {
+			return dataspace.Values{}, nil, err
+		}
+		if listed := res.Result == Listed; listed || !facts.Of(l.Fact).Known() {
+			facts.Set(l.Fact, dataspace.BoolOf(listed))
 		}
 		on = append(on, dataspace.Screening{Fact: l.Fact, List: l.ID, Edition: l.Edition, Day: l.Day, SHA256: l.SHA256, Result: res.Result, Event: l.Event, Resolved: res.resolved})
 	}
-	for name := range apart {
-		if v, known := facts.Bool(name); known && !v {
-			facts.Forget(name)
-		}
-	}
 	return facts, on, nil
+}
+
+// asks is the error that leads to a person. The flow stays where it is and is tried
+// again: it is neither cleared nor refused.
+func (res *Result) asks(r Recipient) error {
+	l, who := res.List, string(r.Peer)+"/"+string(r.Participant)
+	switch res.Result {
+	case Possible:
+		return problem(dataspace.ErrUnavailable, "screen.possible", who,
+			fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): entries that look alike: %d; nobody has said whether they are the same", l.ID, l.Edition, l.Day, res.alike()),
+			"a compliance officer compares them: hutong screen check "+who)
+	case NotCompared:
+		return problem(dataspace.ErrUnavailable, "screen.not_compared", who,
+			fmt.Sprintf("the recipient has no name in the script of some entries of the list %s (edition %s of %s): %d; nobody has said whether it is one of them", l.ID, l.Edition, l.Day, res.Apart),
+			"ask the peer to state the name in that script too, or a compliance officer compares them: hutong screen check "+who)
+	}
+	return nil
 }
 
 // Say is what a person says of an entry of a list, by its key: whether it is the
@@ -414,6 +464,22 @@ type Say struct {
 	Entry  string
 	Same   bool
 	Reason string
+}
+
+// alike counts the matches of which nobody has said anything.
+func (res *Result) alike() (n int) {
+	for _, m := range res.Matches {
+		if slices.Contains(res.Open, m.Key) {
+			n++
+		}
+	}
+	return n
+}
+
+// has reports whether a person can say something of an entry.
+func (res *Result) has(entry string) bool {
+	return slices.Contains(res.Open, entry) || entry == res.List.whole() && res.Apart > 0 ||
+		slices.ContainsFunc(res.Matches, func(m Match) bool { return m.Key == entry })
 }
 
 // Resolve records what a person says of an entry that looks like a recipient.
@@ -429,7 +495,7 @@ func (s *Service) Resolve(ctx context.Context, r Recipient, say Say, by By) (Ans
 		return Answer{}, err
 	}
 	at := slices.IndexFunc(results, func(res Result) bool { return res.List.ID == say.List })
-	if at < 0 || !slices.ContainsFunc(results[at].Matches, func(m Match) bool { return m.Key == say.Entry }) {
+	if at < 0 || !results[at].has(say.Entry) {
 		return Answer{}, problem(dataspace.ErrNotFound, "screen.entry", say.Entry, "no such entry of the list looks like the recipient", "'hutong screen check' shows those that do")
 	}
 	a := Answer{Peer: r.Peer, Participant: r.Participant, Names: r.digest(), List: say.List, Entry: say.Entry, Same: say.Same, Reason: say.Reason, By: by.Name, Key: by.Key, At: s.cfg.Now().UTC().Format(time.RFC3339)}

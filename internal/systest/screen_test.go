@@ -88,6 +88,7 @@ func TestScreen(t *testing.T) {
 		t.Helper()
 		run(0, "resolve", "singapore/"+lion, "--list", "barred", "--entry", entry, answer, "--reason", "register numbers compared", "--key-file", officer)
 	}
+	run(1, "remove", "barred", "--key-file", officer) // the flow would leave without an answer
 	resolve("--other")
 	f, _ = w.complete(f)
 	if s := facts(f).Screened; len(s) != 1 || s[0].Edition != "2026-6" || s[0].Result != "clear" || len(s[0].Resolved) != 1 {
@@ -98,6 +99,28 @@ func TestScreen(t *testing.T) {
 	if f.State != dataspace.Refused || f.Verdict != dataspace.Prohibited {
 		t.Errorf("to a listed recipient: %s, %s", f.State, f.Verdict)
 	}
+	run(1, "remove", "barred", "--key-file", officer)
+
+	// An entry that cannot be compared clears nobody, and nobody is found on a list by silence.
+	resolve("--other")
+	load("id,name\n1,红灯笼\n", "2026-7", day(0))
+	f = send("apart")
+	for deadline := time.Now().Add(flowTimeout); ; time.Sleep(50 * time.Millisecond) {
+		got := w.here.flow(f.ID)
+		if got.State == dataspace.Checking && got.Trouble != nil && got.Trouble.Code == "screen.not_compared" {
+			break
+		}
+		if got.State.Final() || time.Now().After(deadline) {
+			t.Fatalf("the flow is %s with %+v", got.State, got.Trouble)
+		}
+	}
+	for word := range strings.FieldsSeq(run(0, "check", "singapore/"+lion)) {
+		if len(word) == 16 && strings.Trim(word, "0123456789abcdef") == "" {
+			entry = word
+		}
+	}
+	resolve("--other")
+	w.complete(f)
 	instrument, screening := dataspace.EventInstrument, dataspace.EventScreening
-	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{instrument, screening, screening, screening, screening})
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{instrument, screening, screening, screening, screening, screening, screening, screening})
 }

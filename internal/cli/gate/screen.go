@@ -121,7 +121,7 @@ func resultWord(env *frame.Env, result string) string {
 	case "possible":
 		return env.Word("may be on it: say whether they are the same", "可能在名单上：请确认是否为同一主体")
 	}
-	return env.Word("not compared: the recipient has no name in a script of the list", "无法比对：接收方没有与名单相同文字的名称")
+	return env.Word("not compared: the recipient has no name in the script of some entries; say whether it is one of them", "无法比对：接收方没有与部分条目相同文字的名称，请确认是否为其中之一")
 }
 
 func printScreenings(env *frame.Env, w io.Writer, who string, list []client.Screening) {
@@ -149,8 +149,10 @@ func screenResolve(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "resolve PEER/PARTICIPANT", Short: "Say whether an entry is the recipient", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Say as a compliance officer whether an entry that looks like a recipient is the same.
-It holds as long as the entry and the names of the recipient stay what they are, and
-is kept as evidence. Flows that wait are decided again.`,
+--other holds as long as the entry and the names of the recipient stay what they are,
+--same until somebody says --other. Both are kept as evidence. Flows that wait are
+decided again. The key of a whole edition, where 'hutong screen check' shows one,
+stands for the entries that cannot be compared with the recipient.`,
 		Example: `  hutong screen resolve far/lion --list barred --entry 0f3c2a… --other --reason "another register number" --key-file officer.key`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			peer, participant, err := ofRecipient(words[0])
