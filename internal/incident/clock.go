@@ -180,7 +180,25 @@ func check(f *dataspace.Incident) (discovered time.Time, err error) {
 	case f.KnownOn != "" && !pack.ValidDay(f.KnownOn):
 		return discovered, problem("incident.day", "known_on", "is no day of the form 2006-01-02")
 	}
-	return discovered, fact.CheckIncident(f.Known)
+	if err := fact.CheckIncident(f.Known); err != nil {
+		return discovered, err
+	}
+	return discovered, agree(f)
+}
+
+// agree refuses facts of which one says that nobody's data is concerned, and
+// another that somebody's is: clocks that surely run would be missing.
+func agree(f *dataspace.Incident) error {
+	if personal, known := f.Known.Bool("personal"); !known || personal {
+		return nil
+	}
+	people, _ := f.Known.Int("people")
+	sensitive, _ := f.Known.Bool("sensitive")
+	if people == 0 && !sensitive {
+		return nil
+	}
+	return &dataspace.Problem{Kind: dataspace.ErrContradiction, Code: "incident.contradiction", Place: "personal",
+		Message: fmt.Sprintf("is false, and people (%d) or sensitive (%t) say that personal data is concerned", people, sensitive), Hint: "state which of the two holds"}
 }
 
 func problem(code, place, message string) error {
