@@ -19,6 +19,7 @@ import (
 	"github.com/pressly/goose/v3/database"
 	"modernc.org/sqlite"
 
+	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 )
 
@@ -38,6 +39,12 @@ const readers = 8
 type DB struct {
 	read  *sql.DB
 	write *sql.DB
+
+	// Stores of one database share what they hold in memory.
+	flows     *recent[dataspace.FlowID, *keptFlow]
+	found     hints
+	processes *recent[agree.Ref, agree.Row]
+	documents *recent[dataspace.Digest, dataspace.Document]
 
 	mu     sync.Mutex
 	closed bool
@@ -62,7 +69,10 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	write, read := open(path, 1, 16_000), open(path, readers, 2_000)
-	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{})}
+	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{}),
+		flows:     newRecent[dataspace.FlowID](func(k *keptFlow) int { return len(k.body) }),
+		processes: newRecent[agree.Ref](func(r agree.Row) int { return len(r.Body) }),
+		documents: newRecent[dataspace.Digest](func(d dataspace.Document) int { return len(d) })}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
 	}
