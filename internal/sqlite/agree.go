@@ -36,7 +36,7 @@ const processColumns = `kind, id, COALESCE(origin, ''), local, flow, agreement, 
 // Create adds a process.
 func (s *Agree) Create(ctx context.Context, r agree.Row) error {
 	s.db.processes.begin(r.Ref)
-	err := s.db.Update(ctx, func(tx *sql.Tx) error {
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO process (kind, id, origin, local, flow, agreement, state, pending, changed, version, body, created_at, updated_at)
 			VALUES (?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			r.Kind, r.ID, r.Origin, r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Created.UnixMicro(), r.Updated.UnixMicro())
@@ -50,7 +50,7 @@ func (s *Agree) Create(ctx context.Context, r agree.Row) error {
 // Update replaces a process.
 func (s *Agree) Update(ctx context.Context, r agree.Row) error {
 	was, known := s.db.processes.begin(r.Ref)
-	err := s.db.Update(ctx, func(tx *sql.Tx) error {
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE process SET local = ?, flow = ?, agreement = ?, state = ?, pending = ?, changed = ?, version = version + 1, body = ?, updated_at = ?
 			WHERE kind = ? AND id = ? AND version = ?`,
 			r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Updated.UnixMicro(), r.Kind, r.ID, r.Version)
@@ -193,7 +193,7 @@ func (s *Agree) Handled(ctx context.Context, marks []agree.Mark) error {
 		rows[i], known[i] = s.db.processes.begin(m.Ref)
 		rows[i].Ref, rows[i].Handled = m.Ref, max(rows[i].Handled, m.Changed)
 	}
-	err := s.db.Update(ctx, func(tx *sql.Tx) error {
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		for _, m := range marks {
 			if _, err := tx.Exec(`UPDATE process SET handled = MAX(handled, ?) WHERE kind = ? AND id = ?`, m.Changed, m.Kind, m.ID); err != nil {
 				return fmt.Errorf("mark %s: %w", m.Ref, err)

@@ -29,7 +29,7 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 		return err
 	}
 	s.db.flows.begin(f.ID)
-	err = s.db.Update(ctx, func(tx *sql.Tx) error {
+	err = s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO flow (id, version, state, role, owner, negotiation, agreement, transfer, body, created_at, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			f.ID, f.Version, f.State, f.Role, f.Local, null(f.Negotiation), null(f.Agreement), null(f.Transfer),
@@ -59,7 +59,7 @@ func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Do
 		bare[i].Documents = nil // they are among the fresh ones, each once
 	}
 	s.db.flows.begin(f.ID)
-	err = s.db.Update(ctx, func(tx *sql.Tx) error {
+	err = s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE flow SET version = ?, state = ?, negotiation = ?, agreement = ?, transfer = ?, body = ?, updated_at = ?
 			WHERE id = ? AND version = ?`,
 			f.Version, f.State, null(f.Negotiation), null(f.Agreement), null(f.Transfer), body, f.Updated.UnixMicro(), f.ID, was)
@@ -112,7 +112,7 @@ func (s *FlowStore) Flow(ctx context.Context, id dataspace.FlowID) (flow.Flow, e
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("read flow %s: %w", id, err)
 	}
-	return f.Clone(), nil
+	return clone(f), nil
 }
 
 // read returns a flow that shares its memory with other readers.
@@ -164,7 +164,7 @@ func (s *FlowStore) ByTransfer(ctx context.Context, id dataspace.TransferID) (fl
 func (s *FlowStore) find(ctx context.Context, what string, is func(flow.Flow) bool, query string, args ...any) (flow.Flow, error) {
 	if id, ok := s.db.found.get(what); ok {
 		if f, err := s.read(ctx, id); err == nil && is(f) {
-			return f.Clone(), nil
+			return clone(f), nil
 		}
 	}
 	for {
@@ -182,7 +182,7 @@ func (s *FlowStore) find(ctx context.Context, what string, is func(flow.Flow) bo
 		}
 		if is(f) { // else it was changed after the query
 			s.db.found.put(what, id)
-			return f.Clone(), nil
+			return clone(f), nil
 		}
 	}
 }

@@ -108,7 +108,7 @@ func (s *ProveStore) Pending(ctx context.Context, limit int) (out []prove.Pendin
 
 // MarkLogged implements prove.Outbox.
 func (s *ProveStore) MarkLogged(ctx context.Context, marks []prove.Mark) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		for _, m := range marks {
 			if err := markLogged(tx, m); err != nil {
 				return err
@@ -208,7 +208,7 @@ func (s *ProveStore) Document(ctx context.Context, digest dataspace.Digest) (dat
 
 // SaveCosigned implements prove.CosignedStore.
 func (s *ProveStore) SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO cosigned (witness, size, checkpoint) VALUES (?, ?, ?)
 			ON CONFLICT (witness) DO UPDATE SET size = excluded.size, checkpoint = excluded.checkpoint WHERE excluded.size >= cosigned.size`,
 			witness, int64(size), checkpoint)
@@ -263,7 +263,7 @@ func witnessed(row *sql.Row, origin string) (tlog.Checkpoint, error) {
 
 // SetWitnessed implements prove.WitnessStore.
 func (s *ProveStore) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		now, err := witnessed(tx.QueryRow(`SELECT size, root FROM witnessed WHERE origin = ?`, next.Origin), next.Origin)
 		if err != nil {
 			return err

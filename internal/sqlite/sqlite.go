@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/pressly/goose/v3"
@@ -45,6 +46,7 @@ type DB struct {
 	found     hints
 	processes *recent[agree.Ref, agree.Row]
 	documents *recent[dataspace.Digest, dataspace.Document]
+	settled   settled
 
 	mu     sync.Mutex
 	closed bool
@@ -54,6 +56,7 @@ type DB struct {
 
 type change struct {
 	ctx  context.Context
+	step bool // see Step
 	fn   func(*sql.Tx) error
 	err  error
 	done chan struct{}
@@ -127,7 +130,16 @@ func (db *DB) Read() *sql.DB { return db.read }
 // succeeds or fails alone. fn must use only tx: a read through Read would not
 // see the change, and another Update from inside would never return.
 func (db *DB) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	c := &change{ctx: ctx, fn: fn, done: make(chan struct{})}
+	return db.wait(&change{ctx: ctx, fn: fn, done: make(chan struct{})})
+}
+
+// Step is Update for a change that does not touch what settled holds: the rows
+// that a step of a flow writes. A test reads the statements of its callers.
+func (db *DB) Step(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return db.wait(&change{ctx: ctx, fn: fn, step: true, done: make(chan struct{})})
+}
+
+func (db *DB) wait(c *change) error {
 	db.mu.Lock()
 	if db.closed {
 		db.mu.Unlock()
@@ -162,6 +174,10 @@ func (db *DB) run() {
 }
 
 func (db *DB) commit(group []*change) {
+	if slices.ContainsFunc(group, func(c *change) bool { return !c.step }) {
+		db.settled.begin()
+		defer db.settled.end()
+	}
 	if err := db.together(group); err != nil {
 		for _, c := range group {
 			if c.err == nil {
@@ -212,6 +228,18 @@ func (db *DB) together(group []*change) (err error) {
 			_ = tx.Rollback() // the first error is the one to report
 		}
 	}()
+	if c := group[0]; len(group) == 1 && c.ctx.Err() == nil { // the transaction is its savepoint
+		if c.err = run(c.fn, tx); c.err != nil {
+			if err := tx.Rollback(); err != nil {
+				return fmt.Errorf("roll back: %w", err)
+			}
+			return nil
+		}
+		if err := tx.Commit(); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+		return nil
+	}
 	for _, c := range group {
 		if c.err = c.ctx.Err(); c.err != nil {
 			continue
