@@ -15,10 +15,11 @@ const (
 
 // recent holds rows that were written or read a short time ago: a flow reads
 // the same few rows in each of its steps. Only one process has the database
-// open, and every change of such a row is made between begin and end. A row is
-// dropped before it changes and held again after the commit, so a row that is
-// held is the row of the database. Every other row is read from there. Readers
-// share the rows that are held and must not change them in place.
+// open. Every step that changes such a row does so between begin and end, every
+// other commit is between beginAny and endAny. A row is dropped before it
+// changes and held again after the commit, so a row that is held is the row of
+// the database. Every other row is read from there. Readers share the rows that
+// are held and must not change them in place.
 type recent[K comparable, V any] struct {
 	size func(V) int // as it is stored, in bytes
 
@@ -26,13 +27,16 @@ type recent[K comparable, V any] struct {
 	rows  map[K]V
 	bytes int
 	busy  map[K]*use
+	// any counts the commits under way that may change any row, and anyBegun all
+	// of them.
+	any, anyBegun int
 }
 
 // use counts the changes and readings of a row that are under way.
 type use struct {
 	changes, readings int
 	begun             int  // changes since the first use
-	mixed             bool // two changes at once: which was last is not known here
+	mixed             bool // with another change at once: which was last is not known here
 }
 
 func newRecent[K comparable, V any](size func(V) int) *recent[K, V] {
@@ -48,7 +52,7 @@ func (r *recent[K, V]) get(key K, load func() (V, error)) (V, error) {
 	}
 	u := r.use(key)
 	u.readings++
-	begun, quiet := u.begun, u.changes == 0
+	begun, quiet := u.begun+r.anyBegun, u.changes+r.any == 0
 	r.mu.Unlock()
 	v, err := load()
 	r.mu.Lock()
@@ -56,7 +60,7 @@ func (r *recent[K, V]) get(key K, load func() (V, error)) (V, error) {
 	u.readings--
 	// A change that was under way at any time of the reading may have come
 	// before or after it.
-	if err == nil && quiet && u.begun == begun {
+	if err == nil && quiet && u.begun+r.anyBegun == begun {
 		r.hold(key, v)
 	}
 	r.leave(key, u)
@@ -87,7 +91,7 @@ func (r *recent[K, V]) begin(key K) (was V, ok bool) {
 	was, ok = r.rows[key]
 	r.drop(key)
 	u := r.use(key)
-	u.mixed = u.mixed || u.changes > 0
+	u.mixed = u.mixed || u.changes+r.any > 0
 	u.changes++
 	u.begun++
 	return was, ok
@@ -107,6 +111,24 @@ func (r *recent[K, V]) end(key K, now *V) {
 		u.mixed = false
 	}
 	r.leave(key, u)
+}
+
+// beginAny and endAny are begin and end of a commit that may change any row.
+func (r *recent[K, V]) beginAny() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rows, r.bytes = map[K]V{}, 0
+	r.any++
+	r.anyBegun++
+	for _, u := range r.busy {
+		u.mixed = u.mixed || u.changes > 0
+	}
+}
+
+func (r *recent[K, V]) endAny() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.any--
 }
 
 func (r *recent[K, V]) use(key K) *use {

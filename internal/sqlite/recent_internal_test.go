@@ -117,6 +117,37 @@ func TestRecentTwoChangesAtOnce(t *testing.T) {
 	}
 }
 
+// After a commit that may have changed any row nothing is held that was read, or
+// written by a step, before it or beside it.
+func TestRecentBesideAnyChange(t *testing.T) {
+	one := 1
+	for name, does := range map[string]func(r *recent[string, int]){
+		"held-before": func(r *recent[string, int]) { read(r, "a", 1); r.beginAny(); r.endAny() },
+		"read-during": func(r *recent[string, int]) { r.beginAny(); read(r, "a", 1); r.endAny() },
+		"any-within": func(r *recent[string, int]) {
+			_, _ = r.get("a", func() (int, error) { r.beginAny(); r.endAny(); return 1, nil })
+		},
+		"step-within":  func(r *recent[string, int]) { r.beginAny(); r.begin("a"); r.end("a", &one); r.endAny() },
+		"within-step":  func(r *recent[string, int]) { r.begin("a"); r.beginAny(); r.endAny(); r.end("a", &one) },
+		"step-first":   func(r *recent[string, int]) { r.begin("a"); r.beginAny(); r.end("a", &one); r.endAny() },
+		"step-is-last": func(r *recent[string, int]) { r.beginAny(); r.begin("a"); r.endAny(); r.end("a", &one) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := numbers()
+			does(r)
+			if got, asked := read(r, "a", 2); !asked {
+				t.Errorf("an outdated row is held: %d", got)
+			}
+			if got, asked := read(r, "a", 99); got != 2 || asked {
+				t.Errorf("nothing is held afterwards: got %d, asked %v", got, asked)
+			}
+			if len(r.busy) != 0 || r.any != 0 {
+				t.Errorf("%d uses and %d changes are left", len(r.busy), r.any)
+			}
+		})
+	}
+}
+
 func TestRecentIsBounded(t *testing.T) {
 	r := newRecent[int](func(n int) int { return n })
 	for i := range 100 {

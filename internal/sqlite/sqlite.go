@@ -133,8 +133,9 @@ func (db *DB) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return db.wait(&change{ctx: ctx, fn: fn, done: make(chan struct{})})
 }
 
-// Step is Update for a change that does not touch what settled holds: the rows
-// that a step of a flow writes. A test reads the statements of its callers.
+// Step is Update for a change that touches nothing that settled holds and says
+// which flows and processes it changes, see recent. Tests read the statements of
+// its callers. After every other change nothing is held.
 func (db *DB) Step(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return db.wait(&change{ctx: ctx, fn: fn, step: true, done: make(chan struct{})})
 }
@@ -177,6 +178,10 @@ func (db *DB) commit(group []*change) {
 	if slices.ContainsFunc(group, func(c *change) bool { return !c.step }) {
 		db.settled.begin()
 		defer db.settled.end()
+		db.flows.beginAny()
+		defer db.flows.endAny()
+		db.processes.beginAny()
+		defer db.processes.endAny()
 	}
 	if err := db.together(group); err != nil {
 		for _, c := range group {
