@@ -148,3 +148,17 @@ func Same(column, inside dataspace.ElementID) bool {
 
 // Hash is a hash of a value for a chance.Set.
 func Hash(value []byte, seed uint64) uint64 { return xxh3.HashSeed(value, seed) }
+
+// Hashed is a value with its hash. Most of what proves itself is a whole value.
+type Hashed struct {
+	Value []byte
+	Of    uint64
+}
+
+// Hash is the hash of a part of the value, or of another one.
+func (h *Hashed) Hash(part []byte, seed uint64) uint64 {
+	if len(part) == len(h.Value) && &part[0] == &h.Value[0] {
+		return h.Of
+	}
+	return Hash(part, seed)
+}
