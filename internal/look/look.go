@@ -56,8 +56,19 @@ func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chanc
 	l := &Looker{scanner: t.NewScanner(want)}
 	l.quiet = l.scanner.BuiltinOnly()
 	if tried != nil {
+		var last signs.Form // its shape does not depend on which digits a run has
+		var shape chance.Shape
 		l.scanner.Tried = func(run []byte) {
-			if shape, ok := chance.ShapeOf(run); ok {
+			form, formed := signs.FormOf(run)
+			ok := formed && form == last
+			if !ok {
+				if shape, ok = chance.ShapeOf(run); ok {
+					last = form
+				} else {
+					last = signs.Form{}
+				}
+			}
+			if ok {
 				tried(shape, run)
 			}
 		}
@@ -97,10 +108,19 @@ func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h
 	} else {
 		l.scanner.ScanPlain(cell, digits > 0, n.Addressed(), l.report)
 	}
-	if n.Letters() <= 1 && cell[0] != '+' || n.Packed() && len(cell) >= shortestBase64 {
+	if n.Letters() <= 1 && beginsNumber[cell[0]] || n.Packed() && len(cell) >= shortestBase64 {
 		l.reader.Others(cell, l.see)
 	}
 }
+
+// beginsNumber has the signs with which a number in another notation can begin, apart
+// from a plus: it is read as it is.
+var beginsNumber = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c|0x20 == 'e' || c|0x20 == 'x' || !(c == '+' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')
+	}
+	return t
+}()
 
 func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
