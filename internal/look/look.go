@@ -4,6 +4,9 @@
 package look
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+
 	"github.com/zeebo/xxh3"
 
 	"hutong/internal/chance"
@@ -168,6 +171,14 @@ func Same(column, inside dataspace.ElementID) bool {
 
 // Hash is a hash of a value for a chance.Set.
 func Hash(value []byte, seed uint64) uint64 { return xxh3.HashSeed(value, seed) }
+
+// Seed makes the seed for hashes of values. It is the same for each run with a key,
+// so that the report is too, and nobody who does not know the key can choose values
+// for their hashes.
+func Seed(key []byte) uint64 {
+	sum := sha256.Sum256(append([]byte("profile values\x00"), key...))
+	return binary.BigEndian.Uint64(sum[:])
+}
 
 // Hashed is a value with its hash. Most of what proves itself is a whole value.
 type Hashed struct {

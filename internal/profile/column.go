@@ -66,9 +66,15 @@ type column struct {
 
 // trial is a value on which the checks were tried.
 type trial struct {
-	rows   int64
-	form   outline.Value // with tried
-	value  []byte        // until the checks are tried: most values leave the sample before
+	rows  int64
+	hash  uint64
+	value []byte // until the checks are tried: most values leave the sample before
+	*tested
+}
+
+// tested is what a value is found to be. Columns with the same value share it.
+type tested struct {
+	form   outline.Value
 	names  intext.Text
 	tried  odds.Tried
 	school [2]bool // what it tells of a school: a class of children, a school of adults
@@ -369,18 +375,26 @@ func (c *column) look(cell []byte, n signs.Counts, counted bool) outcome.Set {
 func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
-		t = &trial{}
+		t = &trial{hash: hash}
 		if len(cell) <= keptValue {
 			t.value = bytes.Clone(cell)
 		} else {
-			t.form = outline.Of(cell)
-			t.tried = c.known.Try(&c.scratch, cell)
-			t.names.Keep(cell)
+			t.tested = c.examine(cell)
 		}
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
 		t.rows += times
+	}
+	return t
+}
+
+// examine tries the checks on a value.
+func (c *column) examine(value []byte) *tested {
+	t := &tested{form: outline.Of(value), tried: c.known.Try(&c.scratch, value)}
+	t.names.Keep(value)
+	if len(value) <= keptValue {
+		t.school[0], t.school[1] = youth.Schooling(value)
 	}
 	return t
 }
@@ -395,11 +409,8 @@ func (c *column) count() *odds.Column {
 	c.known.Begin(s)
 	c.schools = youth.Schools{}
 	c.tried.Each(func(t *trial) {
-		if t.value != nil {
-			t.form = outline.Of(t.value)
-			t.school[0], t.school[1] = youth.Schooling(t.value)
-			t.tried = c.known.Try(&c.scratch, t.value)
-			t.names.Keep(t.value)
+		if t.tested == nil {
+			t.tested = c.known.tested.Of(t.hash, func() *tested { return c.examine(t.value) })
 			t.value = nil
 		}
 		s.Add(t.tried, t.rows)
