@@ -40,9 +40,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	return env.Report(cmd, err)
 }
 
-// root makes the program's command. Of the others it makes only the one that the
-// arguments begin with, if there is one: all flags of all of them take longer to make
-// than a small table takes to profile.
+// root makes the program's command. It makes only the command that the arguments begin
+// with, if there is one, because the flags of all of them take some milliseconds.
 func root(env *frame.Env, args []string) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
