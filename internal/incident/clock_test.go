@@ -220,7 +220,7 @@ func TestContradiction(t *testing.T) {
 		"people and yes": {map[string]dataspace.Value{"personal": dataspace.BoolOf(true), "people": dataspace.IntOf(1)}, true},
 		"people only":    {map[string]dataspace.Value{"people": dataspace.IntOf(1)}, true},
 	} {
-		_, err := incident.OfPack(p, dataspace.Incident{Discovered: "2027-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(c.known)})
+		_, err := incident.Clocks([]*pack.Pack{p}, "XX", dataspace.Incident{Discovered: "2027-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(c.known)})
 		if fits := !errors.Is(err, dataspace.ErrContradiction); fits != c.fits || c.fits && err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
