@@ -59,6 +59,8 @@ type Service struct {
 	callers *work.Engine[Ref]
 	shares  *work.Shares[dataspace.PeerName] // of the places for sending
 
+	decoded decoded
+
 	mu       sync.Mutex
 	marks    map[Ref]int64
 	flushing clock.Timer
@@ -271,7 +273,7 @@ func (s *Service) load(ctx context.Context, ref Ref) (process, error) {
 	if err != nil {
 		return process{}, fmt.Errorf("load %s: %w", ref, err)
 	}
-	return fromRow(r)
+	return s.decoded.read(r)
 }
 
 // errUnchanged tells change that there is nothing to write.

@@ -78,6 +78,12 @@ func Of(cell []byte, n signs.Counts) Kind {
 	return classify(cell)
 }
 
+// MayBeDate reports whether the kind of a cell with such signs depends on what its
+// digits are, and not only on where they stand.
+func MayBeDate(cell []byte, n signs.Counts) bool {
+	return cell[0] >= '0' && cell[0] <= '9' && n.Digits() < len(cell) && (n.Dots() != 1 || n.Digits()+1 < len(cell))
+}
+
 func signed(b []byte) bool { return b[0] == '-' || b[0] == '+' }
 
 // classify decides by the first byte where possible.

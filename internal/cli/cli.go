@@ -11,6 +11,7 @@ package cli
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ type Streams = frame.Streams
 func Run(ctx context.Context, args []string, s Streams) int {
 	env := &frame.Env{Streams: s}
 	//lint:ignore contextcheck each command works with the context of its call
-	root := root(env)
+	root := root(env, args)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -39,7 +40,9 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	return env.Report(cmd, err)
 }
 
-func root(env *frame.Env) *cobra.Command {
+// root makes the program's command. It makes only the command that the arguments begin
+// with, if there is one, because the flags of all of them take some milliseconds.
+func root(env *frame.Env, args []string) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
 		Use:   "hutong",
@@ -78,38 +81,50 @@ step leaves evidence that a regulator checks offline.`,
 	frame.AddChoice(pf, &env.Lang, "lang", defaultLang(), "language of legal texts: en or zh", "en", "zh")
 	pf.StringVar(&env.DataDir, "data-dir", envOr("HUTONG_DATA", "hutong-data"), "the gateway's data directory [HUTONG_DATA]")
 	pf.StringVar(&env.KeyFile, "key-file", os.Getenv("HUTONG_KEY_FILE"), "file with an API key; the local operator's key of the data directory by default [HUTONG_KEY_FILE]")
-	root.AddCommand(commands(env)...)
+	list := commands()
+	if at := slices.IndexFunc(list, func(c command) bool { return len(args) > 0 && c.name == args[0] }); at >= 0 {
+		list = list[at : at+1]
+	}
+	for _, c := range list {
+		root.AddCommand(c.make(env))
+	}
 	frame.Strict(root)
 	return root
 }
 
-// commands makes all commands, in the order of help.
-func commands(env *frame.Env) []*cobra.Command {
-	return []*cobra.Command{
-		demo.Command(env, Run),
-		demo.Sample(env),
-		law.Profile(env),
-		law.Assess(env),
-		law.Incident(env),
-		law.File(env),
-		evidence.Verify(env),
-		authority.Pack(env, gate.Changes(env)),
-		authority.Recognition(env),
-		gate.Serve(env),
-		gate.Participant(env),
-		gate.Peer(env),
-		gate.Dataset(env),
-		gate.Instrument(env),
-		gate.Screen(env),
-		gate.Declare(env),
-		gate.Key(env),
-		gate.Send(env),
-		gate.Fetch(env),
-		gate.Catalogue(env),
-		gate.Flow(env),
-		gate.Obligations(env),
-		gate.Counts(env),
-		versionCommand(env),
+// command makes the command of a name.
+type command struct {
+	name string
+	make func(*frame.Env) *cobra.Command
+}
+
+// commands are all commands, in the order of help.
+func commands() []command {
+	return []command{
+		{"demo", func(env *frame.Env) *cobra.Command { return demo.Command(env, Run) }},
+		{"sample", demo.Sample},
+		{"profile", law.Profile},
+		{"assess", law.Assess},
+		{"incident", law.Incident},
+		{"file", law.File},
+		{"verify", evidence.Verify},
+		{"pack", func(env *frame.Env) *cobra.Command { return authority.Pack(env, gate.Changes(env)) }},
+		{"recognition", authority.Recognition},
+		{"serve", gate.Serve},
+		{"participant", gate.Participant},
+		{"peer", gate.Peer},
+		{"dataset", gate.Dataset},
+		{"instrument", gate.Instrument},
+		{"screen", gate.Screen},
+		{"declare", gate.Declare},
+		{"key", gate.Key},
+		{"send", gate.Send},
+		{"fetch", gate.Fetch},
+		{"catalogue", gate.Catalogue},
+		{"flow", gate.Flow},
+		{"obligations", gate.Obligations},
+		{"counts", gate.Counts},
+		{"version", versionCommand},
 	}
 }
 

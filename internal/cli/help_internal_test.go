@@ -37,7 +37,7 @@ func everyCommand(t *testing.T, do func(t *testing.T, cmd *cobra.Command)) {
 }
 
 func program() *cobra.Command {
-	return root(&frame.Env{Streams: Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}})
+	return root(&frame.Env{Streams: Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}, nil)
 }
 
 // Every command has a long description and an example.
@@ -176,4 +176,20 @@ func TestNearestFlag(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCommandNames: each command is made by its own name.
+func TestCommandNames(t *testing.T) {
+	env := &frame.Env{Streams: Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}
+	for _, c := range commands() {
+		if got := c.make(env); got.Name() != c.name || len(got.Aliases) > 0 {
+			t.Errorf("%s makes %s, also called %q", c.name, got.Name(), got.Aliases)
+		}
+		if made := root(env, []string{c.name, "--help"}).Commands(); len(made) != 1 || made[0].Name() != c.name {
+			t.Errorf("%s: %d commands are made", c.name, len(made))
+		}
+	}
+	if made := root(env, []string{"no-such-command"}).Commands(); len(made) != len(commands()) {
+		t.Errorf("%d commands are made for help", len(made))
+	}
 }

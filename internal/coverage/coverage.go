@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
@@ -75,7 +76,7 @@ func (p *Comparison) Departures(in *dataspace.Instrument, splits []counted.Split
 	return p.storage(c, out)
 }
 
-var actFact = variable.Standard().Number("act")
+var actFact = sync.OnceValue(func() int { return variable.Standard().Number("act") })
 
 // parties compares the parties, scenario, purpose and act.
 func (p *Comparison) parties(c *dataspace.InstrumentScope, out []Departure) []Departure {
@@ -94,7 +95,7 @@ func (p *Comparison) parties(c *dataspace.InstrumentScope, out []Departure) []De
 		out = append(out, Departure{On: "purpose", Unknown: purpose == "", EN: "is for another purpose", ZH: "适用于其他出境目的"})
 	}
 	if len(c.Acts) > 0 {
-		if a, _ := p.Table.Read(actFact, p.Facts).Value().(string); !slices.Contains(c.Acts, a) {
+		if a, _ := p.Table.Read(actFact(), p.Facts).Value().(string); !slices.Contains(c.Acts, a) {
 			out = append(out, Departure{On: "act", EN: "does not cover the act " + a, ZH: "未涵盖该行为方式：" + a})
 		}
 	}

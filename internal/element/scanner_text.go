@@ -10,15 +10,19 @@ import (
 
 // emailAt tests whether a local part begins at i.
 func emailAt(b []byte, i int) (kind, int) {
-	at := i
+	at, dot := i, true // before this byte
 	for at < len(b) && at-i <= longestLocal && is(b[at], alnum|localPart) {
+		if b[at] == '.' && dot {
+			return 0, 0
+		}
+		dot = b[at] == '.'
 		at++
 	}
-	if at == len(b) || b[at] != '@' || !validLocal(b[i:at]) || hiddenBefore(b, i) {
+	if at == len(b) || b[at] != '@' || dot || at-i > longestLocal || hiddenBefore(b, i) {
 		return 0, 0
 	}
 	end := at + 1
-	for end < len(b) && end-at < 254 && (is(b[end], alnum) || b[end] == '-' || b[end] == '.') {
+	for end < len(b) && end-at < 254 && inDomain[b[end]] {
 		end++
 	}
 	for end > at+1 && !is(b[end-1], alnum) { // the full stop of the sentence
@@ -29,6 +33,14 @@ func emailAt(b []byte, i int) (kind, int) {
 	}
 	return kEmail, end
 }
+
+// inDomain has the signs of the labels of a domain, and the dot between them.
+var inDomain = func() (t [256]bool) {
+	for c := range t {
+		t[c] = is(byte(c), alnum) || c == '-' || c == '.'
+	}
+	return t
+}()
 
 // hiddenBefore reports whether the part of a word before i is hidden by stars, as
 // in jo**n@example.com.

@@ -58,7 +58,7 @@ type Evidence interface {
 	MayLeave(ctx context.Context, witness, seen string) error
 	AwaitCosigned(ctx context.Context, index uint64, witnesses ...string) error
 	WhenCosigned(index uint64, witness, who string, call func()) (bool, error)
-	Build(ctx context.Context, id dataspace.FlowID, role dataspace.Role, witness string) (prove.Waybill, error)
+	Waybill(ctx context.Context, id dataspace.FlowID, parties prove.Parties, role dataspace.Role) ([]byte, error)
 }
 
 var _ Evidence = (*prove.Log)(nil)

@@ -119,11 +119,7 @@ func (s *proving) prove(ctx context.Context, f Flow) error {
 	if err != nil || !cosigned {
 		return err
 	}
-	w, err := s.evidence.Build(ctx, f.ID, f.Role, witness)
-	if err != nil {
-		return err
-	}
-	data, err := w.Bytes()
+	data, err := s.evidence.Waybill(ctx, f.ID, parties, f.Role)
 	if err != nil {
 		return err
 	}

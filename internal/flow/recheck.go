@@ -155,6 +155,9 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := s.read(ctx, f, DocDecision, &was.decision); err != nil {
+			return nil, err
+		}
 		held, err := s.directory.Held(ctx, f.Local)
 		if err != nil {
 			return nil, err

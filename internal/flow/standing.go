@@ -93,13 +93,18 @@ func (s *Deciding) cleared(ctx context.Context, f Flow) (c decide.Case, plan dat
 	return c, plan, before, err
 }
 
-// recorded reads the recorded grounds of a flow's decision.
+// recorded reads the recorded grounds of a flow's decision, and the decision
+// itself where a person judged it: only then judge compares with it.
 func (s *Deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
-	facts, decision := DocFacts, DocDecision
+	facts := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		facts = DocStartFacts // the counts may be another year's
 	}
-	for name, v := range map[string]any{DocProfile: &profile, DocPlan: &plan, facts: &before.facts, decision: &before.decision} {
+	docs := map[string]any{DocProfile: &profile, DocPlan: &plan, facts: &before.facts}
+	if f.Review != nil {
+		docs[DocDecision] = &before.decision
+	}
+	for name, v := range docs {
 		if err := s.read(ctx, f, name, v); err != nil {
 			return profile, plan, before, err
 		}

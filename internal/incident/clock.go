@@ -15,7 +15,7 @@ import (
 
 // Clocks lists the clocks that an incident starts, or may start, under those of
 // the packs that are law in a jurisdiction, by deadline. It fails with ErrInvalid if the facts
-// have a wrong form, and with ErrNotFound if no pack of the jurisdiction has
+// have a wrong form, with ErrContradiction if they exclude each other, and with ErrNotFound if no pack of the jurisdiction has
 // incidents: nobody knows then whether there are clocks.
 func Clocks(packs []*pack.Pack, j dataspace.Jurisdiction, f dataspace.Incident) ([]dataspace.Clock, error) {
 	found := false
@@ -33,6 +33,9 @@ func Clocks(packs []*pack.Pack, j dataspace.Jurisdiction, f dataspace.Incident) 
 			list[i].Jurisdiction = j
 		}
 		out = append(out, list...)
+	}
+	if err := agree(&f); err != nil {
+		return nil, err
 	}
 	if !found {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "incident.pack", Place: string(j),
@@ -181,6 +184,22 @@ func check(f *dataspace.Incident) (discovered time.Time, err error) {
 		return discovered, problem("incident.day", "known_on", "is no day of the form 2006-01-02")
 	}
 	return discovered, fact.CheckIncident(f.Known)
+}
+
+// agree refuses facts of which one says that nobody's data is concerned, and
+// another that somebody's is: clocks that surely run would be missing. The cases
+// of a pack are not asked, as in the rules: they try each condition by itself.
+func agree(f *dataspace.Incident) error {
+	if personal, known := f.Known.Bool("personal"); !known || personal {
+		return nil
+	}
+	people, _ := f.Known.Int("people")
+	sensitive, _ := f.Known.Bool("sensitive")
+	if people == 0 && !sensitive {
+		return nil
+	}
+	return &dataspace.Problem{Kind: dataspace.ErrContradiction, Code: "incident.contradiction", Place: "personal",
+		Message: fmt.Sprintf("is false, and people (%d) or sensitive (%t) say that personal data is concerned", people, sensitive), Hint: "state which of the two holds"}
 }
 
 func problem(code, place, message string) error {

@@ -202,3 +202,27 @@ func TestRefusedForms(t *testing.T) {
 		}
 	}
 }
+
+// TestContradiction: an incident with people, or with sensitive data, that is said
+// to concern no personal data is refused; it would have fewer clocks.
+func TestContradiction(t *testing.T) {
+	p, err := pack.Load(fstest.MapFS{"xx/whole/pack.yaml": {Data: []byte(fmt.Sprintf(head, "") + one)}}, "xx/whole")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		known map[string]dataspace.Value
+		fits  bool
+	}{
+		"people":         {map[string]dataspace.Value{"personal": dataspace.BoolOf(false), "people": dataspace.IntOf(1)}, false},
+		"sensitive":      {map[string]dataspace.Value{"personal": dataspace.BoolOf(false), "sensitive": dataspace.BoolOf(true)}, false},
+		"nobody":         {map[string]dataspace.Value{"personal": dataspace.BoolOf(false), "people": dataspace.IntOf(0), "sensitive": dataspace.BoolOf(false)}, true},
+		"people and yes": {map[string]dataspace.Value{"personal": dataspace.BoolOf(true), "people": dataspace.IntOf(1)}, true},
+		"people only":    {map[string]dataspace.Value{"people": dataspace.IntOf(1)}, true},
+	} {
+		_, err := incident.Clocks([]*pack.Pack{p}, "XX", dataspace.Incident{Discovered: "2027-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(c.known)})
+		if fits := !errors.Is(err, dataspace.ErrContradiction); fits != c.fits || c.fits && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

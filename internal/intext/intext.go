@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -18,7 +19,7 @@ import (
 // Text is the text of a value, if it has one, with what the tagger said of it.
 type Text struct {
 	value   []byte
-	opinion *naming.Opinion
+	opinion atomic.Pointer[naming.Opinion]
 }
 
 // Keep keeps the beginning of a value that is a text.
@@ -86,11 +87,13 @@ func ask[V Value](all []V) naming.Names {
 		if texts, size = texts+1, size+len(t.value); texts > naming.MostTexts || size > naming.MostBytes && texts > 1 {
 			break
 		}
-		if t.opinion == nil {
-			o := naming.Of(t.value)
-			t.opinion = &o
+		o := t.opinion.Load() // two columns may ask about one text
+		if o == nil {
+			of := naming.Of(t.value)
+			o = &of
+			t.opinion.Store(o)
 		}
-		sum.Add(*t.opinion, rows)
+		sum.Add(*o, rows)
 	}
 	return sum.Names()
 }

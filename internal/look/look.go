@@ -4,6 +4,9 @@
 package look
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+
 	"github.com/zeebo/xxh3"
 
 	"hutong/internal/chance"
@@ -56,8 +59,19 @@ func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chanc
 	l := &Looker{scanner: t.NewScanner(want)}
 	l.quiet = l.scanner.BuiltinOnly()
 	if tried != nil {
+		var last signs.Form // its shape does not depend on which digits a run has
+		var shape chance.Shape
 		l.scanner.Tried = func(run []byte) {
-			if shape, ok := chance.ShapeOf(run); ok {
+			form, formed := signs.FormOf(run)
+			ok := formed && form == last
+			if !ok {
+				if shape, ok = chance.ShapeOf(run); ok {
+					last = form
+				} else {
+					last = signs.Form{}
+				}
+			}
+			if ok {
 				tried(shape, run)
 			}
 		}
@@ -97,10 +111,19 @@ func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h
 	} else {
 		l.scanner.ScanPlain(cell, digits > 0, n.Addressed(), l.report)
 	}
-	if n.Letters() <= 1 && cell[0] != '+' || n.Packed() && len(cell) >= shortestBase64 {
+	if n.Letters() <= 1 && beginsNumber[cell[0]] || n.Packed() && len(cell) >= shortestBase64 {
 		l.reader.Others(cell, l.see)
 	}
 }
+
+// beginsNumber has the signs with which a number in another notation can begin, apart
+// from a plus: it is read as it is.
+var beginsNumber = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c|0x20 == 'e' || c|0x20 == 'x' || !(c == '+' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')
+	}
+	return t
+}()
 
 func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
@@ -148,3 +171,25 @@ func Same(column, inside dataspace.ElementID) bool {
 
 // Hash is a hash of a value for a chance.Set.
 func Hash(value []byte, seed uint64) uint64 { return xxh3.HashSeed(value, seed) }
+
+// Seed makes the seed for hashes of values. It is the same for each run with a key,
+// so that the report is too, and nobody who does not know the key can choose values
+// for their hashes.
+func Seed(key []byte) uint64 {
+	sum := sha256.Sum256(append([]byte("profile values\x00"), key...))
+	return binary.BigEndian.Uint64(sum[:])
+}
+
+// Hashed is a value with its hash. Most of what proves itself is a whole value.
+type Hashed struct {
+	Value []byte
+	Of    uint64
+}
+
+// Hash is the hash of a part of the value, or of another one.
+func (h *Hashed) Hash(part []byte, seed uint64) uint64 {
+	if len(part) == len(h.Value) && &part[0] == &h.Value[0] {
+		return h.Of
+	}
+	return Hash(part, seed)
+}

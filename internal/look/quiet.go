@@ -31,6 +31,32 @@ func proveNothing(cell []byte, n signs.Counts) bool {
 	return digits == 8 && len(cell) == 10 && cell[4] == '-' && cell[7] == '-' // a date
 }
 
+// Quiet says which cells of a form (signs.Form) are too plain to prove anything.
+type Quiet uint8
+
+// The values.
+const (
+	Loud     Quiet = iota // it must be asked for each cell
+	Silent                // all are
+	Fraction              // those are that do not end with 0, which could be whole numbers
+)
+
+// Of reports whether a cell of the form is known to be too plain.
+func (q Quiet) Of(cell []byte) bool {
+	return q == Silent || q == Fraction && cell[len(cell)-1] != '0'
+}
+
+// Quiet says which cells of the form of a cell, with such signs, prove nothing.
+func (l *Looker) Quiet(cell []byte, n signs.Counts) Quiet {
+	switch {
+	case !l.quiet || !proveNothing(cell, n):
+		return Loud
+	case n.Dots() == 1 && n.Digits() >= element.FewestDigits: // the value of a digit was looked at
+		return Fraction
+	}
+	return Silent
+}
+
 // fraction reports whether a cell with one dot and some digits is a number with
 // a point and not whole. No part of it is read as a number of its own.
 func fraction(cell []byte, digits int) bool {

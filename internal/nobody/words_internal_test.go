@@ -31,3 +31,16 @@ func TestWords(t *testing.T) {
 		t.Errorf("%d words", len(seen))
 	}
 }
+
+// TestMissingHasNoDigit: a form of values with a digit (signs.Form) holds no word for
+// a missing value.
+func TestMissingHasNoDigit(t *testing.T) {
+	for w := range builtin().missing.words {
+		if hasDigit([]byte(w)) {
+			t.Errorf("%q has a digit", w)
+		}
+	}
+	if len(builtin().missing.words) == 0 {
+		t.Error("no word")
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"hutong/internal/dictcount"
 	"hutong/internal/distinct"
 	"hutong/internal/element"
+	"hutong/internal/formed"
 	"hutong/internal/intext"
 	"hutong/internal/look"
 	"hutong/internal/nobody"
@@ -41,8 +42,9 @@ type column struct {
 	whole   []partOf
 
 	varied   bool              // few cells of a batch repeat
+	formed   formed.Table      // forms that cells had not long ago
 	coded    dictcount.Counter // cells of a dictionary that are not yet counted
-	schools  schools
+	schools  youth.Schools
 	distinct distinct.Values
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
@@ -56,31 +58,23 @@ type column struct {
 	lastHit  int32
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
 	recent   [8]recent                            // some of them
-	current  hashed
+	current  look.Hashed
 	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
 	scratch  odds.Scratch
 }
 
-// hashed is a value with its hash. Most of what proves itself is a whole value.
-type hashed struct {
-	value []byte
-	of    uint64
-}
-
-// hash is the hash of a part of the value, or of another one.
-func (h *hashed) hash(part []byte, seed uint64) uint64 {
-	if len(part) == len(h.value) && &part[0] == &h.value[0] {
-		return h.of
-	}
-	return look.Hash(part, seed)
-}
-
 // trial is a value on which the checks were tried.
 type trial struct {
-	rows   int64
-	form   outline.Value // with tried
-	value  []byte        // until the checks are tried: most values leave the sample before
+	rows  int64
+	hash  uint64
+	value []byte // until the checks are tried: most values leave the sample before
+	*tested
+}
+
+// tested is what a value is found to be. Columns with the same value share it.
+type tested struct {
+	form   outline.Value
 	names  intext.Text
 	tried  odds.Tried
 	school [2]bool // what it tells of a school: a class of children, a school of adults
@@ -126,7 +120,7 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 
 // tries records a run that could be an identifier.
 func (c *column) tries(shape chance.Shape, run []byte) {
-	c.keep(shape, run, c.current.hash(run, c.seed))
+	c.keep(shape, run, c.current.Hash(run, c.seed))
 }
 
 func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
@@ -159,7 +153,7 @@ func (c *column) hit(h look.Hit, value []byte) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
-	hash := c.current.hash(value, c.seed)
+	hash := c.current.Hash(value, c.seed)
 	if to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
 	}
@@ -193,18 +187,88 @@ func (c *column) add(col *table.Column, rows int) {
 	if c.distinct.Full() {
 		c.trials = nil // no slot names one any more
 	}
-	if c.coded.Add(col, c.entry) == 0 {
+	switch others := c.coded.Add(col, c.entry); {
+	case others == 0:
 		return
+	case c.varied || col.Dict != nil:
+		c.each(col, rows)
+	default:
+		c.varied = repeats.Each(col, rows, c.cell) > rows/2
 	}
-	if c.varied || col.Dict != nil {
-		for i := range rows {
-			if col.Dict == nil || col.Codes[i] < 0 {
-				c.cell(col, i, 1)
+	c.formed.Count(c.ofForm)
+}
+
+// each counts the cells of a batch that are in no dictionary, one by one.
+func (c *column) each(col *table.Column, rows int) {
+	quick := c.distinct.Full() && col.Dict == nil
+	for i := range rows {
+		if cell := col.Cell(i); quick && !col.IsNull(i) {
+			if f := c.formed.Known(cell); f != nil && !f.Dated {
+				c.usual(f, cell, col.IsLiteral(i), 1)
+				continue
 			}
 		}
+		if col.Dict == nil || col.Codes[i] < 0 {
+			c.cell(col, i, 1)
+		}
+	}
+}
+
+// usual counts a cell of a form, apart from what ofForm counts at once for all.
+func (c *column) usual(f *formed.Form, cell []byte, literal bool, times int64) {
+	if literal {
+		f.Literals += times
+	} else {
+		f.Texts += times
+	}
+	c.run.Add(cell, f.Kind, times)
+	hash := look.Hash(cell, c.seed)
+	if !c.tried.Beyond(hash) {
+		c.try(hash, cell, times)
+	}
+	if f.Quiet.Of(cell) {
+		f.Silent += times
 		return
 	}
-	c.varied = repeats.Each(col, rows, c.cell) > rows/2
+	c.search(cell, hash, f.Signs, true, times)
+}
+
+// ofForm counts the cells of a form.
+func (c *column) ofForm(f *formed.Form) {
+	c.values += f.Texts + f.Literals
+	c.kinds.Add(f.Kind, false, f.Texts)
+	c.kinds.Add(f.Kind, true, f.Literals)
+	c.lengths.Add(f.Cell(), f.Kind, f.Texts+f.Literals)
+	if f.Silent > 0 {
+		c.outcomes.Add(c.outcomes.Number(nil), f.Silent)
+	}
+}
+
+// fresh counts a value of a column that has so many that none is kept.
+func (c *column) fresh(cell []byte, literal bool, times int64) {
+	f := c.formed.Of(cell, c.looker, c.ofForm)
+	if f != nil && !f.Dated {
+		c.usual(f, cell, literal, times)
+		return
+	}
+	if f == nil && nobody.Missing(cell) {
+		return
+	}
+	n, counted := signs.Of(cell)
+	kind := cellkind.Of(cell, n)
+	c.counts(cell, kind, literal, times)
+	hash := look.Hash(cell, c.seed)
+	if !c.tried.Beyond(hash) {
+		c.try(hash, cell, times)
+	}
+	c.search(cell, hash, n, counted, times)
+}
+
+func (c *column) counts(cell []byte, kind cellkind.Kind, literal bool, times int64) {
+	c.values += times
+	c.kinds.Add(kind, literal, times)
+	c.run.Add(cell, kind, times)
+	c.lengths.Add(cell, kind, times)
 }
 
 // cell counts a cell that comes a number of times.
@@ -230,6 +294,10 @@ func (c *column) text(cell []byte, literal bool, times int64) {
 
 // value counts a trimmed cell that is not empty, and comes a number of times.
 func (c *column) value(cell []byte, literal bool, times int64) {
+	if c.distinct.Full() {
+		c.fresh(cell, literal, times)
+		return
+	}
 	hash := look.Hash(cell, c.seed)
 	slot, seen := c.distinct.Find(hash)
 	var n signs.Counts
@@ -251,10 +319,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 			return
 		}
 	}
-	c.values += times
-	c.kinds.Add(kind, literal, times)
-	c.run.Add(cell, kind, times)
-	c.lengths.Add(cell, kind, times)
+	c.counts(cell, kind, literal, times)
 	if slot != nil && slot.Trial != 0 {
 		c.trials[slot.Trial-1].rows += times
 	} else if !c.tried.Beyond(hash) {
@@ -270,19 +335,26 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	if seen {
 		n, counted = signs.Of(cell)
 	}
-	c.current = hashed{cell, hash}
-	found := c.look(cell, n, counted)
-	number := c.outcomes.Number(found)
+	number := c.search(cell, hash, n, counted, times)
 	if slot != nil {
 		slot.Outcome = number
 	}
+}
+
+// search counts what proves itself in a value that comes a number of times. It
+// returns the number of the outcome.
+func (c *column) search(cell []byte, hash uint64, n signs.Counts, counted bool, times int64) uint16 {
+	c.current = look.Hashed{Value: cell, Of: hash}
+	found := c.look(cell, n, counted)
+	number := c.outcomes.Number(found)
 	if number != 0 {
 		c.outcomes.Add(number, times)
-		return
+		return number
 	}
 	for _, i := range found {
 		c.hits[i].extra += times
 	}
+	return number
 }
 
 // look finds what proves itself in a value. The result is valid until the next
@@ -303,18 +375,26 @@ func (c *column) look(cell []byte, n signs.Counts, counted bool) outcome.Set {
 func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
-		t = &trial{}
+		t = &trial{hash: hash}
 		if len(cell) <= keptValue {
 			t.value = bytes.Clone(cell)
 		} else {
-			t.form = outline.Of(cell)
-			t.tried = c.known.Try(&c.scratch, cell)
-			t.names.Keep(cell)
+			t.tested = c.examine(cell)
 		}
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
 		t.rows += times
+	}
+	return t
+}
+
+// examine tries the checks on a value.
+func (c *column) examine(value []byte) *tested {
+	t := &tested{form: outline.Of(value), tried: c.known.Try(&c.scratch, value)}
+	t.names.Keep(value)
+	if len(value) <= keptValue {
+		t.school[0], t.school[1] = youth.Schooling(value)
 	}
 	return t
 }
@@ -327,17 +407,14 @@ func (c *column) count() *odds.Column {
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
-	c.schools = schools{}
+	c.schools = youth.Schools{}
 	c.tried.Each(func(t *trial) {
-		if t.value != nil {
-			t.form = outline.Of(t.value)
-			t.school[0], t.school[1] = youth.Schooling(t.value)
-			t.tried = c.known.Try(&c.scratch, t.value)
-			t.names.Keep(t.value)
+		if t.tested == nil {
+			t.tested = c.known.tested.Of(t.hash, func() *tested { return c.examine(t.value) })
 			t.value = nil
 		}
 		s.Add(t.tried, t.rows)
-		c.schools.add(t)
+		c.schools.Add(t.school)
 	})
 	return s
 }
@@ -350,24 +427,6 @@ func (c *column) masked(e *element.Element) *dataspace.Masked {
 	}
 	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.Full() || int64(c.distinct.Count())*2 > c.values}
 }
-
-// schools counts the sampled values that are of a school.
-type schools struct{ values, children, adults int }
-
-func (s *schools) add(t *trial) {
-	s.values++
-	if t.school[0] {
-		s.children++
-	}
-	if t.school[1] {
-		s.adults++
-	}
-}
-
-// classes and higher report whether most values are classes of children, or
-// schools of adults.
-func (s schools) classes() bool { return s.children > 0 && s.children*2 >= s.values }
-func (s schools) higher() bool  { return s.adults > 0 && s.adults*2 >= s.values }
 
 // forms are what the sampled values look like.
 func (c *column) forms() []dataspace.Form {

@@ -460,11 +460,11 @@ func (g *grouping) birth(i int) (birth, bool) {
 		return birth{i, id, kind}, true
 	case known && (id == "date_of_birth" || id == datedNumber):
 		return birth{i, id, youth.Birth}, true
-	case kind == youth.School && c.schools.higher():
+	case kind == youth.School && c.schools.Adults():
 		return birth{}, false // of adults
 	case kind != youth.None:
 		return birth{i, "", kind}, true
-	case c.schools.classes():
+	case c.schools.Children():
 		return birth{i, "", youth.School}, true
 	}
 	hidden := g.found.columns[i].Masked

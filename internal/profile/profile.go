@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +14,7 @@ import (
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/look"
 	"hutong/internal/odds"
 	"hutong/internal/parallel"
 	"hutong/internal/table"
@@ -128,7 +127,7 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 
 // prepare does the first pass. The caller closes the collector.
 func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
-	seed := seedOf(opt.Key)
+	seed := look.Seed(opt.Key)
 	if opt.Key == nil {
 		opt.Key = make([]byte, 32)
 		_, _ = rand.Read(opt.Key) // never fails
@@ -264,14 +263,6 @@ func (r *run) begin(s table.Schema) {
 	}
 }
 
-// seedOf makes the seed for hashes of values. It is the same in each run with a
-// key, so that the report is too, and nobody who does not know the key can
-// choose values for their hashes.
-func seedOf(key []byte) uint64 {
-	sum := sha256.Sum256(append([]byte("profile values\x00"), key...))
-	return binary.BigEndian.Uint64(sum[:])
-}
-
 // progress reports how far the present pass has come, after those before it.
 func (r *run) progress(rows, bytes int64, last bool) {
 	total := r.src.Size()
@@ -327,7 +318,8 @@ func (r *run) settle() {
 type knowledge struct {
 	*odds.Model
 	provable []dataspace.ElementID
-	table    string // its name
+	table    string                         // its name
+	tested   parallel.Memo[uint64, *tested] // by the hash of a value
 }
 
 func know(t *element.Taxonomy) *knowledge {

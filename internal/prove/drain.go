@@ -96,6 +96,10 @@ func oneEach(pending []Pending) []Pending {
 	return out
 }
 
+// maxMarked is how many marks are remembered: a flow asks for those of its events
+// twice, and the store has them all.
+const maxMarked = 8192
+
 // mark records the indices and wakes the callers that wait for them.
 func (l *Log) mark(ctx context.Context, marks []Mark) error {
 	if err := l.store.MarkLogged(ctx, marks); err != nil {
@@ -103,7 +107,14 @@ func (l *Log) mark(ctx context.Context, marks []Mark) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.marked)+len(marks) > maxMarked {
+		l.marked = nil
+	}
+	if l.marked == nil {
+		l.marked = make(map[dataspace.EventID]uint64, len(marks))
+	}
 	for _, m := range marks {
+		l.marked[m.ID] = m.Index
 		l.settled = max(l.settled, m.Index+1)
 		for _, w := range l.waiters[m.ID] {
 			w <- logged{index: m.Index}

@@ -73,6 +73,7 @@ type Log struct {
 
 	mu        sync.Mutex
 	waiters   map[dataspace.EventID][]chan logged
+	marked    map[dataspace.EventID]uint64 // some of those that are marked; a mark never changes
 	head      tlog.SignedCheckpoint // newest published, zero before the first
 	grown     chan struct{}         // closed and replaced when head changes
 	trouble   error                 // why the log cannot be written, nil if it can

@@ -149,6 +149,10 @@ func (l *Log) AwaitLogged(ctx context.Context, id dataspace.EventID) (uint64, er
 func (l *Log) awaitLogged(ctx context.Context, id dataspace.EventID) (uint64, error) {
 	ch := make(chan logged, 1)
 	l.mu.Lock()
+	if index, ok := l.marked[id]; ok {
+		l.mu.Unlock()
+		return index, nil
+	}
 	trouble := l.trouble
 	if l.closed {
 		trouble = errClosed

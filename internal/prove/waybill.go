@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -93,31 +92,31 @@ func ParseWaybill(data []byte) (Waybill, error) {
 // waybill before it returns it, so that a waybill that would not verify is
 // never issued.
 func (l *Log) Build(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, error) {
-	w, err := l.build(ctx, flow, role, witness)
-	if err != nil {
-		return Waybill{}, fmt.Errorf("build waybill of %s: %w", flow, err)
-	}
-	data, err := w.Bytes()
-	if err != nil {
-		return Waybill{}, err
-	}
-	if again, err := dataspace.CanonicalJSON(w); err != nil || !bytes.Equal(again, bytes.TrimSuffix(data, []byte("\n"))) {
-		return Waybill{}, fmt.Errorf("build waybill of %s: a document is not canonical: %w", flow, errors.Join(err, dataspace.ErrInvalid))
-	}
-	if _, err := Verify(data, Trust{Keys: []string{l.Key(), witness}}); err != nil {
-		return Waybill{}, fmt.Errorf("build waybill of %s: %w", flow, err)
-	}
-	return w, nil
+	w, _, err := l.verified(ctx, flow, role, witness)
+	return w, err
 }
 
 // Waybill builds the waybill of a finished flow between the two parties and
 // encodes it; see Build.
 func (l *Log) Waybill(ctx context.Context, flow dataspace.FlowID, parties Parties, role dataspace.Role) ([]byte, error) {
-	w, err := l.Build(ctx, flow, role, parties.Side(role.Opposite()).Witness)
+	_, data, err := l.verified(ctx, flow, role, parties.Side(role.Opposite()).Witness)
+	return data, err
+}
+
+func (l *Log) verified(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, []byte, error) {
+	w, err := l.build(ctx, flow, role, witness)
 	if err != nil {
-		return nil, err
+		return Waybill{}, nil, fmt.Errorf("build waybill of %s: %w", flow, err)
 	}
-	return w.Bytes()
+	line := w.append(nil)
+	if !dataspace.IsCanonical(line) {
+		return Waybill{}, nil, fmt.Errorf("build waybill of %s: a document is not canonical: %w", flow, dataspace.ErrInvalid)
+	}
+	data := append(line, '\n')
+	if _, err := Verify(data, Trust{Keys: []string{l.Key(), witness}}); err != nil {
+		return Waybill{}, nil, fmt.Errorf("build waybill of %s: %w", flow, err)
+	}
+	return w, data, nil
 }
 
 func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, error) {

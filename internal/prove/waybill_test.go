@@ -441,6 +441,22 @@ func TestForkedLogMakesNoWaybill(t *testing.T) {
 	}
 }
 
+// A document that is not in canonical form gives no waybill: whoever encodes it
+// again gets other bytes than those that the log commits to.
+func TestBuildRefusesOtherForms(t *testing.T) {
+	p, c := pair(t)
+	events := sampleDocs(t, p, c, "flow-1", nil).events(t, "flow-1")
+	loose := append([]byte(" "), events[1].Documents["decision"]...)
+	events[1].Documents["decision"] = loose
+	p.record(t, events...)
+	index := p.await(t, events...)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	must(t, p.l.AwaitCosigned(ctx, index, c.w.Key()))
+	_, err := p.l.Build(ctx, "flow-1", dataspace.Provider, c.w.Key())
+	wantErr(t, err, dataspace.ErrInvalid, "")
+}
+
 func TestBuildWaitsForTheWitness(t *testing.T) {
 	p := newGateway(t, "provider", nil)
 	c := newGateway(t, "consumer", nil)

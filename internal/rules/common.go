@@ -7,8 +7,8 @@ import (
 
 // demandCommon turns a human review that only waits for facts into the action that
 // every possible answer demands. Without it whoever approves the review could let
-// data leave for which, with any answer, something has to be done first. What is
-// open stays named, and is asked again when the action is done.
+// data leave for which, with any answer, something has to be done first. The open
+// questions stay named, and are asked again when the action is done.
 func (res *result) demandCommon() {
 	if res.verdict != dataspace.HumanReview || res.uncovered != "" {
 		return

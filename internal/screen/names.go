@@ -53,8 +53,8 @@ var latinPlain = map[rune]string{
 	'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'ħ': "h", 'ı': "i", 'ŋ': "n", 'ŧ': "t", 'þ': "th", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'ə': "a", 'ʻ': "", 'ʼ': "", 'ʿ': "", 'ʾ': "",
 }
 
-// umlauts are two letters that stand for one with an accent (Mueller, Oersted). Of
-// names that are otherwise the same they make no difference.
+// umlauts are two letters that stand for one with an accent (Mueller, Oersted). They
+// make no difference between names that are otherwise the same.
 var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
 
 // titles stand before or after a person's name and are no part of it.

@@ -95,10 +95,10 @@ type List struct {
 // By is who does something: the name and the id of a key.
 type By struct{ Name, Key string }
 
-// Answer is what a person says of an entry that looks like a recipient. That it is
-// somebody else holds as long as the entry and the names of the recipient are what
-// they were. That it is the same holds until a person says otherwise: a recipient
-// leaves no list by taking another name.
+// Answer is what a person says of an entry that looks like a recipient. The
+// answer «somebody else» holds as long as the entry and the names of the recipient
+// are what they were. The answer «the same» holds until a person says otherwise: a
+// recipient leaves no list by taking another name.
 type Answer struct {
 	Peer        dataspace.PeerName      `json:"peer"`
 	Participant dataspace.ParticipantID `json:"participant"`

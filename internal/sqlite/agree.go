@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,23 +35,46 @@ const processColumns = `kind, id, COALESCE(origin, ''), local, flow, agreement, 
 
 // Create adds a process.
 func (s *Agree) Create(ctx context.Context, r agree.Row) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	s.db.processes.begin(r.Ref)
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO process (kind, id, origin, local, flow, agreement, state, pending, changed, version, body, created_at, updated_at)
 			VALUES (?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			r.Kind, r.ID, r.Origin, r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Created.UnixMicro(), r.Updated.UnixMicro())
 		return oneRow(res, err, r.Ref, "create", dataspace.ErrConflict)
 	})
+	r.Version, r.Handled = 1, 0
+	s.end(r, err == nil)
+	return err
 }
 
 // Update replaces a process.
 func (s *Agree) Update(ctx context.Context, r agree.Row) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	was, known := s.db.processes.begin(r.Ref)
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE process SET local = ?, flow = ?, agreement = ?, state = ?, pending = ?, changed = ?, version = version + 1, body = ?, updated_at = ?
 			WHERE kind = ? AND id = ? AND version = ?`,
 			r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Updated.UnixMicro(), r.Kind, r.ID, r.Version)
 		return oneRow(res, err, r.Ref, "update", dataspace.ErrStale)
 	})
+	r.Version++
+	r.Origin, r.Handled, r.Created = was.Origin, was.Handled, was.Created
+	s.end(r, err == nil && known)
+	return err
 }
+
+// end holds a process as it is after a change, if that is known.
+func (s *Agree) end(r agree.Row, known bool) {
+	if !known {
+		s.db.processes.end(r.Ref, nil)
+		return
+	}
+	r.Created, r.Updated = micros(r.Created), micros(r.Updated)
+	r.Body = bytes.Clone(r.Body)
+	s.db.processes.end(r.Ref, &r)
+}
+
+// micros is a time as the database gives it back.
+func micros(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
 
 func oneRow(res sql.Result, err error, ref agree.Ref, verb string, otherwise error) error {
 	if err != nil {
@@ -68,11 +92,15 @@ func oneRow(res sql.Result, err error, ref agree.Ref, verb string, otherwise err
 
 // Load returns one process.
 func (s *Agree) Load(ctx context.Context, ref agree.Ref) (agree.Row, error) {
-	stmt, err := s.load()
-	if err != nil {
-		return agree.Row{}, fmt.Errorf("prepare load: %w", err)
-	}
-	return oneProcess(stmt.QueryRowContext(ctx, ref.Kind, ref.ID))
+	r, err := s.db.processes.get(ref, func() (agree.Row, error) {
+		stmt, err := s.load()
+		if err != nil {
+			return agree.Row{}, fmt.Errorf("prepare load: %w", err)
+		}
+		return oneProcess(stmt.QueryRowContext(ctx, ref.Kind, ref.ID))
+	})
+	r.Body = bytes.Clone(r.Body)
+	return r, err
 }
 
 // ByOrigin returns the process that a first message began.
@@ -160,7 +188,12 @@ func (s *Agree) Unfinished(ctx context.Context, after agree.Ref, limit int) ([]a
 
 // Handled records, for processes, up to which change the handler has run.
 func (s *Agree) Handled(ctx context.Context, marks []agree.Mark) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	rows, known := make([]agree.Row, len(marks)), make([]bool, len(marks))
+	for i, m := range marks {
+		rows[i], known[i] = s.db.processes.begin(m.Ref)
+		rows[i].Ref, rows[i].Handled = m.Ref, max(rows[i].Handled, m.Changed)
+	}
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		for _, m := range marks {
 			if _, err := tx.Exec(`UPDATE process SET handled = MAX(handled, ?) WHERE kind = ? AND id = ?`, m.Changed, m.Kind, m.ID); err != nil {
 				return fmt.Errorf("mark %s: %w", m.Ref, err)
@@ -168,4 +201,8 @@ func (s *Agree) Handled(ctx context.Context, marks []agree.Mark) error {
 		}
 		return nil
 	})
+	for i, r := range rows {
+		s.end(r, err == nil && known[i])
+	}
+	return err
 }

@@ -41,7 +41,7 @@ func (s *CountRows) View(ctx context.Context, fn func(context.Context, people.Re
 // Update implements people.Rows. An interrupted statement can roll back the
 // transaction of all callers, so fn gets a context that is never cancelled.
 func (s *CountRows) Update(ctx context.Context, fn func(context.Context, people.Tx) error) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		t := &countTx{tx: tx, gateway: s.gateway}
 		return errors.Join(fn(context.WithoutCancel(ctx), t), t.close())
 	})

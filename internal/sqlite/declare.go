@@ -26,10 +26,10 @@ func NewDeclareStore(db *DB, gateway dataspace.GatewayID) DeclareStore {
 
 // Declarations implements declare.Store.
 func (s DeclareStore) Declarations(ctx context.Context, owner dataspace.ParticipantID) ([]declare.Row, error) {
-	return scanned(ctx, s.db.Read(), func(rows *sql.Rows) (r declare.Row, err error) {
+	return few(ctx, s.db, func(r *declare.Row) *[]byte { return &r.Body }, func(rows *sql.Rows) (r declare.Row, err error) {
 		err = rows.Scan(&r.Dataset, &r.Fact, &r.Event, &r.Body)
 		return r, err
-	}, "SELECT coalesce(dataset, ''), fact, event, body FROM declaration WHERE owner = ? ORDER BY fact, coalesce(dataset, '')", owner)
+	}, "SELECT coalesce(dataset, ''), fact, event, body FROM declaration WHERE owner = ? ORDER BY fact, coalesce(dataset, '')", string(owner))
 }
 
 // Declare implements declare.Store. An interrupted statement can roll back the

@@ -24,7 +24,7 @@ func NewDeliverStore(db *DB) *DeliverStore { return &DeliverStore{db: db} }
 // back the transaction of all callers, so fn gets a context that is never
 // cancelled. A recipient that closes its connection would cancel it.
 func (s *DeliverStore) update(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
+	return s.db.Step(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
 }
 
 // PutGrant stores or replaces a grant; see deliver.Store.

@@ -60,7 +60,7 @@ func (s *DutyStore) Undecided(ctx context.Context, of flow.AgendaFilter, asOf st
 
 // PutLook implements flow.DutyStore.
 func (s *DutyStore) PutLook(ctx context.Context, u flow.Unlooked, l flow.Look) error {
-	err := s.db.Update(ctx, func(tx *sql.Tx) error {
+	err := s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE duty_flow SET as_of = ? WHERE flow = ? AND changed = ?`, l.AsOf, u.Flow, u.Changed)
 		if err != nil {
 			return err

@@ -1,10 +1,13 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
@@ -25,7 +28,8 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 	if err != nil {
 		return err
 	}
-	err = s.db.Update(ctx, func(tx *sql.Tx) error {
+	s.db.flows.begin(f.ID)
+	err = s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO flow (id, version, state, role, owner, negotiation, agreement, transfer, body, created_at, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			f.ID, f.Version, f.State, f.Role, f.Local, null(f.Negotiation), null(f.Agreement), null(f.Transfer),
@@ -35,6 +39,7 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 		}
 		return changed(res, dataspace.ErrConflict)
 	})
+	s.end(f.ID, body, err)
 	if err != nil {
 		return fmt.Errorf("create flow %s: %w", f.ID, err)
 	}
@@ -49,7 +54,12 @@ func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Do
 	if err != nil {
 		return flow.Flow{}, err
 	}
-	err = s.db.Update(ctx, func(tx *sql.Tx) error {
+	fresh, bare := s.db.unstored(docs, events), slices.Clone(events)
+	for i := range bare {
+		bare[i].Documents = nil // they are among the fresh ones, each once
+	}
+	s.db.flows.begin(f.ID)
+	err = s.db.Step(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE flow SET version = ?, state = ?, negotiation = ?, agreement = ?, transfer = ?, body = ?, updated_at = ?
 			WHERE id = ? AND version = ?`,
 			f.Version, f.State, null(f.Negotiation), null(f.Agreement), null(f.Transfer), body, f.Updated.UnixMicro(), f.ID, was)
@@ -59,59 +69,122 @@ func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Do
 		if err := changed(res, dataspace.ErrStale); err != nil {
 			return err
 		}
-		if err := insertDocuments(tx, docs); err != nil {
-			return err
+		for digest, d := range fresh {
+			if err := insertDocument(tx, digest, d); err != nil {
+				return err
+			}
 		}
-		return InsertEvents(tx, events)
+		return InsertEvents(tx, bare)
 	})
+	s.end(f.ID, body, err)
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("update flow %s: %w", f.ID, err)
+	}
+	for digest, d := range fresh {
+		s.db.documents.put(digest, bytes.Clone(d))
 	}
 	return f, nil
 }
 
+// end holds a flow as it was stored.
+func (s *FlowStore) end(id dataspace.FlowID, body []byte, err error) {
+	if err != nil {
+		s.db.flows.end(id, nil)
+		return
+	}
+	k := keep(body)
+	s.db.flows.end(id, &k)
+}
+
+// keptFlow is a stored flow that is decoded when it is first read.
+type keptFlow struct {
+	body []byte
+	flow func() (flow.Flow, error)
+}
+
+func keep(body []byte) *keptFlow {
+	return &keptFlow{body, sync.OnceValues(func() (flow.Flow, error) { return flow.Decode(body) })}
+}
+
 // Flow implements flow.Store.
 func (s *FlowStore) Flow(ctx context.Context, id dataspace.FlowID) (flow.Flow, error) {
-	return s.one(ctx, "flow "+string(id), `SELECT body FROM flow WHERE id = ?`, id)
+	f, err := s.read(ctx, id)
+	if err != nil {
+		return flow.Flow{}, fmt.Errorf("read flow %s: %w", id, err)
+	}
+	return clone(f), nil
+}
+
+// read returns a flow that shares its memory with other readers.
+func (s *FlowStore) read(ctx context.Context, id dataspace.FlowID) (flow.Flow, error) {
+	k, err := s.db.flows.get(id, func() (*keptFlow, error) {
+		var body []byte
+		err := s.db.Read().QueryRowContext(ctx, `SELECT body FROM flow WHERE id = ?`, id).Scan(&body)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = dataspace.ErrNotFound
+		}
+		return keep(body), err
+	})
+	if err != nil {
+		return flow.Flow{}, err
+	}
+	return k.flow()
 }
 
 // Version implements flow.Store.
-func (s *FlowStore) Version(ctx context.Context, id dataspace.FlowID) (version int64, err error) {
-	err = s.db.Read().QueryRowContext(ctx, `SELECT version FROM flow WHERE id = ?`, id).Scan(&version)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = dataspace.ErrNotFound
-	}
+func (s *FlowStore) Version(ctx context.Context, id dataspace.FlowID) (int64, error) {
+	f, err := s.read(ctx, id)
 	if err != nil {
 		return 0, fmt.Errorf("read the version of flow %s: %w", id, err)
 	}
-	return version, nil
+	return f.Version, nil
 }
 
 // ByNegotiation implements flow.Store.
 func (s *FlowStore) ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (flow.Flow, error) {
-	return s.one(ctx, "flow of negotiation "+string(id), `SELECT body FROM flow WHERE negotiation = ?`, id)
+	return s.find(ctx, "negotiation "+string(id), func(f flow.Flow) bool { return f.Negotiation == id },
+		`SELECT id FROM flow WHERE negotiation = ?`, id)
 }
 
 // ByAgreement implements flow.Store.
 func (s *FlowStore) ByAgreement(ctx context.Context, id dataspace.AgreementID, role dataspace.Role) (flow.Flow, error) {
-	return s.one(ctx, "flow of agreement "+string(id), `SELECT body FROM flow WHERE agreement = ? AND role = ?`, id, role)
+	return s.find(ctx, "agreement "+string(id)+" as "+string(role), func(f flow.Flow) bool { return f.Agreement == id && f.Role == role },
+		`SELECT id FROM flow WHERE agreement = ? AND role = ?`, id, role)
 }
 
 // ByTransfer implements flow.Store.
 func (s *FlowStore) ByTransfer(ctx context.Context, id dataspace.TransferID) (flow.Flow, error) {
-	return s.one(ctx, "flow of transfer "+string(id), `SELECT body FROM flow WHERE transfer = ?`, id)
+	return s.find(ctx, "transfer "+string(id), func(f flow.Flow) bool { return f.Transfer == id },
+		`SELECT id FROM flow WHERE transfer = ?`, id)
 }
 
-func (s *FlowStore) one(ctx context.Context, what, query string, args ...any) (flow.Flow, error) {
-	var body []byte
-	err := s.db.Read().QueryRowContext(ctx, query, args...).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = dataspace.ErrNotFound
+// find returns the flow that a query finds and is confirms. Where the same was
+// asked before, the flow of that time is looked at first; it is the answer only
+// if it is so still.
+func (s *FlowStore) find(ctx context.Context, what string, is func(flow.Flow) bool, query string, args ...any) (flow.Flow, error) {
+	if id, ok := s.db.found.get(what); ok {
+		if f, err := s.read(ctx, id); err == nil && is(f) {
+			return clone(f), nil
+		}
 	}
-	if err != nil {
-		return flow.Flow{}, fmt.Errorf("read %s: %w", what, err)
+	for {
+		var id dataspace.FlowID
+		err := s.db.Read().QueryRowContext(ctx, query, args...).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = dataspace.ErrNotFound
+		}
+		if err != nil {
+			return flow.Flow{}, fmt.Errorf("read flow of %s: %w", what, err)
+		}
+		f, err := s.read(ctx, id)
+		if err != nil {
+			return flow.Flow{}, fmt.Errorf("read flow of %s: %w", what, err)
+		}
+		if is(f) { // else it was changed after the query
+			s.db.found.put(what, id)
+			return clone(f), nil
+		}
 	}
-	return flow.Decode(body)
 }
 
 // Unfinished implements flow.Store. The states are those of the index
@@ -205,7 +278,7 @@ func (s *FlowStore) CountByState(ctx context.Context) (map[flow.RoleState]int64,
 
 // Document implements flow.Store.
 func (s *FlowStore) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
-	return document(ctx, s.db.Read(), digest)
+	return s.db.document(ctx, digest)
 }
 
 // null stores an empty identifier as NULL.

@@ -152,7 +152,14 @@ func (s *GatewayStore) ReplaceParticipant(ctx context.Context, p gateway.Partici
 
 // Participant implements gateway.ParticipantStore.
 func (s *GatewayStore) Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
-	return one(ctx, s.db.Read(), gateway.DecodeParticipant, "SELECT body FROM participant WHERE id = ?", id)
+	list, err := bodies(ctx, s.db, "SELECT body FROM participant WHERE id = ?", string(id))
+	if err == nil && len(list) == 0 {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return gateway.Participant{}, err
+	}
+	return gateway.DecodeParticipant(list[0])
 }
 
 // Participants implements gateway.ParticipantStore.
@@ -377,17 +384,20 @@ func (s *GatewayStore) PutStatement(ctx context.Context, peer dataspace.PeerName
 
 // Statement implements gateway.StatementStore.
 func (s *GatewayStore) Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (st gateway.Statement, err error) {
-	var body, raw []byte
-	err = s.db.Read().QueryRowContext(ctx, "SELECT body, signed FROM statement WHERE peer = ? AND participant = ?", peer, id).Scan(&body, &raw)
-	if errors.Is(err, sql.ErrNoRows) {
+	type row struct{ body, signed []byte }
+	list, err := few(ctx, s.db, func(r *row) *[]byte { return &r.signed }, func(rows *sql.Rows) (r row, err error) {
+		err = rows.Scan(&r.body, &r.signed)
+		return r, err
+	}, "SELECT body, signed FROM statement WHERE peer = ? AND participant = ?", string(peer), string(id))
+	if err == nil && len(list) == 0 {
 		return st, dataspace.ErrNotFound
 	}
 	if err == nil {
-		err = json.Unmarshal(body, &st)
+		err = json.Unmarshal(list[0].body, &st)
 	}
 	if err != nil {
 		return st, fmt.Errorf("read statement: %w", err)
 	}
-	st.Signed = raw
+	st.Signed = list[0].signed
 	return st, nil
 }

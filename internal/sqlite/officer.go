@@ -24,20 +24,11 @@ func NewOfficerStore(db *DB, gateway dataspace.GatewayID) OfficerStore {
 }
 
 // Rows implements officer.Store.
-func (s OfficerStore) Rows(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (out []officer.Row, err error) {
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT kind, name, body FROM dataset_said WHERE owner = ? AND dataset = ? ORDER BY kind, name", owner, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() // its error is in rows.Err
-	for rows.Next() {
-		var r officer.Row
-		if err := rows.Scan(&r.Kind, &r.Name, &r.Body); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+func (s OfficerStore) Rows(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) ([]officer.Row, error) {
+	return few(ctx, s.db, func(r *officer.Row) *[]byte { return &r.Body }, func(rows *sql.Rows) (r officer.Row, err error) {
+		err = rows.Scan(&r.Kind, &r.Name, &r.Body)
+		return r, err
+	}, "SELECT kind, name, body FROM dataset_said WHERE owner = ? AND dataset = ? ORDER BY kind, name", string(owner), string(id))
 }
 
 // Put implements officer.Store. An interrupted statement can roll back

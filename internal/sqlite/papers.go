@@ -35,7 +35,19 @@ func (s PaperStore) Paper(ctx context.Context, of papers.Key) (papers.Paper, err
 
 // Papers implements papers.Store.
 func (s PaperStore) Papers(ctx context.Context, owner dataspace.ParticipantID) ([]papers.Paper, error) {
-	return all(ctx, s.register.db.Read(), papers.Decode, "SELECT body FROM instrument WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
+	list, err := bodies(ctx, s.register.db, "SELECT body FROM instrument WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", string(owner))
+	if err != nil {
+		return nil, err
+	}
+	var out []papers.Paper
+	for _, body := range list {
+		p, err := papers.Decode(body)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // Page implements papers.Store.

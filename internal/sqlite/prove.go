@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -27,8 +28,10 @@ func NewProveStore(db *DB) *ProveStore { return &ProveStore{db: db} }
 // the caller must call Notify for the log. ErrConflict if an id exists.
 func InsertEvents(tx *sql.Tx, events []prove.Row) error {
 	for _, e := range events {
-		if err := insertDocuments(tx, e.Documents); err != nil {
-			return fmt.Errorf("store event %s: %w", e.ID, err)
+		for _, d := range e.Documents {
+			if err := insertDocument(tx, d.Digest(), d); err != nil {
+				return fmt.Errorf("store event %s: %w", e.ID, err)
+			}
 		}
 		res, err := tx.Exec(`INSERT INTO event (id, flow, kind, entry, salts) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, e.ID, e.Flow, e.Kind, e.Entry, e.Openings)
 		if err != nil {
@@ -41,28 +44,49 @@ func InsertEvents(tx *sql.Tx, events []prove.Row) error {
 	return nil
 }
 
-// insertDocuments stores documents under their digests. A document that exists
+// insertDocument stores a document under its digest. A document that exists
 // already has the same bytes.
-func insertDocuments(tx *sql.Tx, docs []dataspace.Document) error {
-	for _, d := range docs {
-		if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, d.Digest(), []byte(d)); err != nil {
-			return fmt.Errorf("store document %s: %w", d.Digest().Short(), err)
-		}
+func insertDocument(tx *sql.Tx, digest dataspace.Digest, d dataspace.Document) error {
+	if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, digest, []byte(d)); err != nil {
+		return fmt.Errorf("store document %s: %w", digest.Short(), err)
 	}
 	return nil
 }
 
-// document reads one of them; ErrNotFound.
-func document(ctx context.Context, db *sql.DB, digest dataspace.Digest) (dataspace.Document, error) {
-	var body []byte
-	err := db.QueryRowContext(ctx, `SELECT body FROM document WHERE digest = ?`, digest).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = dataspace.ErrNotFound
-	}
+// document reads one of them; ErrNotFound. A document never changes and is never
+// removed.
+func (db *DB) document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
+	doc, err := db.documents.get(digest, func() (dataspace.Document, error) {
+		var body []byte
+		err := db.Read().QueryRowContext(ctx, `SELECT body FROM document WHERE digest = ?`, digest).Scan(&body)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = dataspace.ErrNotFound
+		}
+		return body, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read document %s: %w", digest.Short(), err)
 	}
-	return body, nil
+	return bytes.Clone(doc), nil
+}
+
+// unstored returns the documents of a change and of its events, by digest,
+// without those of which it is known that they are stored.
+func (db *DB) unstored(docs []dataspace.Document, events []prove.Row) map[dataspace.Digest]dataspace.Document {
+	out := map[dataspace.Digest]dataspace.Document{}
+	add := func(list []dataspace.Document) {
+		for _, d := range list {
+			digest := d.Digest()
+			if _, ok := db.documents.held(digest); !ok {
+				out[digest] = d
+			}
+		}
+	}
+	add(docs)
+	for _, e := range events {
+		add(e.Documents)
+	}
+	return out
 }
 
 // Pending implements prove.Outbox.
@@ -84,7 +108,7 @@ func (s *ProveStore) Pending(ctx context.Context, limit int) (out []prove.Pendin
 
 // MarkLogged implements prove.Outbox.
 func (s *ProveStore) MarkLogged(ctx context.Context, marks []prove.Mark) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		for _, m := range marks {
 			if err := markLogged(tx, m); err != nil {
 				return err
@@ -179,12 +203,12 @@ func (s *ProveStore) Event(ctx context.Context, id dataspace.EventID) (prove.Log
 
 // Document implements prove.Outbox.
 func (s *ProveStore) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
-	return document(ctx, s.db.Read(), digest)
+	return s.db.document(ctx, digest)
 }
 
 // SaveCosigned implements prove.CosignedStore.
 func (s *ProveStore) SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO cosigned (witness, size, checkpoint) VALUES (?, ?, ?)
 			ON CONFLICT (witness) DO UPDATE SET size = excluded.size, checkpoint = excluded.checkpoint WHERE excluded.size >= cosigned.size`,
 			witness, int64(size), checkpoint)
@@ -239,7 +263,7 @@ func witnessed(row *sql.Row, origin string) (tlog.Checkpoint, error) {
 
 // SetWitnessed implements prove.WitnessStore.
 func (s *ProveStore) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.db.Step(ctx, func(tx *sql.Tx) error {
 		now, err := witnessed(tx.QueryRow(`SELECT size, root FROM witnessed WHERE origin = ?`, next.Origin), next.Origin)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func NewScreenStore(db *DB, gateway dataspace.GatewayID) ScreenStore { return Sc
 
 // Rows implements screen.Store.
 func (s ScreenStore) Rows(ctx context.Context, kind string) ([]screen.Row, error) {
-	return scanned(ctx, s.db.Read(), func(rows *sql.Rows) (r screen.Row, err error) {
+	return few(ctx, s.db, func(r *screen.Row) *[]byte { return &r.Body }, func(rows *sql.Rows) (r screen.Row, err error) {
 		err = rows.Scan(&r.Kind, &r.Name, &r.Event, &r.Body)
 		return r, err
 	}, "SELECT kind, name, event, body FROM screen WHERE kind = ? ORDER BY name", kind)

@@ -13,12 +13,14 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 	"modernc.org/sqlite"
 
+	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 )
 
@@ -39,6 +41,13 @@ type DB struct {
 	read  *sql.DB
 	write *sql.DB
 
+	// Stores of one database share what they hold in memory.
+	flows     *recent[dataspace.FlowID, *keptFlow]
+	found     hints
+	processes *recent[agree.Ref, agree.Row]
+	documents *recent[dataspace.Digest, dataspace.Document]
+	settled   settled
+
 	mu     sync.Mutex
 	closed bool
 	queue  chan *change
@@ -47,6 +56,7 @@ type DB struct {
 
 type change struct {
 	ctx  context.Context
+	step bool // see Step
 	fn   func(*sql.Tx) error
 	err  error
 	done chan struct{}
@@ -62,7 +72,10 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	write, read := open(path, 1, 16_000), open(path, readers, 2_000)
-	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{})}
+	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{}),
+		flows:     newRecent[dataspace.FlowID](func(k *keptFlow) int { return len(k.body) }),
+		processes: newRecent[agree.Ref](func(r agree.Row) int { return len(r.Body) }),
+		documents: newRecent[dataspace.Digest](func(d dataspace.Document) int { return len(d) })}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
 	}
@@ -145,7 +158,17 @@ func (db *DB) Read() *sql.DB { return db.read }
 // succeeds or fails alone. fn must use only tx: a read through Read would not
 // see the change, and another Update from inside would never return.
 func (db *DB) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	c := &change{ctx: ctx, fn: fn, done: make(chan struct{})}
+	return db.wait(&change{ctx: ctx, fn: fn, done: make(chan struct{})})
+}
+
+// Step is Update for a change that touches nothing that settled holds and says
+// which flows and processes it changes, see recent. Tests read the statements of
+// its callers. After every other change nothing is held.
+func (db *DB) Step(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return db.wait(&change{ctx: ctx, fn: fn, step: true, done: make(chan struct{})})
+}
+
+func (db *DB) wait(c *change) error {
 	db.mu.Lock()
 	if db.closed {
 		db.mu.Unlock()
@@ -180,6 +203,14 @@ func (db *DB) run() {
 }
 
 func (db *DB) commit(group []*change) {
+	if slices.ContainsFunc(group, func(c *change) bool { return !c.step }) {
+		db.settled.begin()
+		defer db.settled.end()
+		db.flows.beginAny()
+		defer db.flows.endAny()
+		db.processes.beginAny()
+		defer db.processes.endAny()
+	}
 	if err := db.together(group); err != nil {
 		for _, c := range group {
 			if c.err == nil {
@@ -230,6 +261,18 @@ func (db *DB) together(group []*change) (err error) {
 			_ = tx.Rollback() // the first error is the one to report
 		}
 	}()
+	if c := group[0]; len(group) == 1 && c.ctx.Err() == nil { // the transaction is its savepoint
+		if c.err = run(c.fn, tx); c.err != nil {
+			if err := tx.Rollback(); err != nil {
+				return fmt.Errorf("roll back: %w", err)
+			}
+			return nil
+		}
+		if err := tx.Commit(); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+		return nil
+	}
 	for _, c := range group {
 		if c.err = c.ctx.Err(); c.err != nil {
 			continue

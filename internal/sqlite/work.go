@@ -28,7 +28,7 @@ func NewClaims(db *DB, c clock.Clock) *Claims { return &Claims{db: db, clock: c}
 
 // Claim implements work.Claims.
 func (c *Claims) Claim(ctx context.Context, name, owner string, ttl time.Duration) (token int64, err error) {
-	err = c.db.Update(ctx, func(tx *sql.Tx) error {
+	err = c.db.Step(ctx, func(tx *sql.Tx) error {
 		now := c.clock.Now()
 		if _, err := tx.Exec(`DELETE FROM work_lease WHERE name = ? AND until <= ?`, name, now.UnixMicro()); err != nil {
 			return err
@@ -48,7 +48,7 @@ func (c *Claims) Claim(ctx context.Context, name, owner string, ttl time.Duratio
 
 // Extend implements work.Claims.
 func (c *Claims) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
-	err := c.db.Update(ctx, func(tx *sql.Tx) error {
+	err := c.db.Step(ctx, func(tx *sql.Tx) error {
 		now := c.clock.Now()
 		res, err := tx.Exec(`UPDATE work_lease SET until = ? WHERE name = ? AND token = ? AND until > ?`,
 			now.Add(ttl).UnixMicro(), name, token, now.UnixMicro())
@@ -65,7 +65,7 @@ func (c *Claims) Extend(ctx context.Context, name string, token int64, ttl time.
 
 // Release implements work.Claims.
 func (c *Claims) Release(ctx context.Context, name string, token int64) error {
-	err := c.db.Update(ctx, func(tx *sql.Tx) error {
+	err := c.db.Step(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`DELETE FROM work_lease WHERE name = ? AND token = ?`, name, token)
 		return err
 	})

@@ -249,13 +249,21 @@ func TestMinorsDeclared(t *testing.T) {
 	ask := w.sending(path)
 	ask.Facts.Known.Set("necessity_shown", dataspace.BoolOf(true))
 	waiting := w.here.settle(w.send(ask).ID)
-	if d := decisionOf(waiting); waiting.State != dataspace.WaitingReview || !asked(d.Missing) {
+	// Whatever the answer is, something has to be done first.
+	if d := decisionOf(waiting); waiting.State != dataspace.WaitingAction || !asked(d.Missing) {
 		t.Fatalf("the flow is %s, missing %+v", waiting.State, d.Missing)
 	}
 	declarations := "/participants/" + acme + "/declarations"
 	as("POST", declarations, client.Declare{Fact: "under_14", Value: "no", Reason: "the shop asks for the age"})
-	if f := w.here.until(waiting.ID, dataspace.WaitingAction); asked(decisionOf(f).Missing) {
-		t.Errorf("it is asked again: %+v", decisionOf(f).Missing)
+	var missing []dataspace.Missing
+	for range 500 {
+		if missing = decisionOf(w.here.until(waiting.ID, dataspace.WaitingAction)).Missing; !asked(missing) {
+			break
+		}
+		pause()
+	}
+	if asked(missing) {
+		t.Errorf("it is asked again: %+v", missing)
 	}
 	if n := w.people(acme)["under_14"]; n != 0 {
 		t.Errorf("%d children are counted", n)

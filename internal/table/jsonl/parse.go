@@ -65,12 +65,19 @@ func object(data []byte, i, end int, likely []string, member func(known int, key
 			return &flaw{i, codeSyntax}
 		}
 		at := i
-		i = space(data, next, end)
-		if i >= end || data[i] != ':' {
-			return &flaw{i, codeSyntax}
+		if i = next; i >= end || data[i] != ':' {
+			if i = space(data, i, end); i >= end || data[i] != ':' {
+				return &flaw{i, codeSyntax}
+			}
 		}
-		i = space(data, i+1, end)
-		val, next := scan(data, i, end)
+		i++
+		var val value
+		if i < end && data[i] == '"' {
+			val, next = quoted(data, i, end)
+		} else {
+			i = space(data, i, end)
+			val, next = scan(data, i, end)
+		}
 		if next < 0 {
 			return &flaw{i, codeSyntax}
 		}
@@ -78,7 +85,11 @@ func object(data []byte, i, end int, likely []string, member func(known int, key
 		if expected, code = member(known, key, val); code != "" {
 			return &flaw{at, code}
 		}
-		i = space(data, next, end)
+		if i = next; i < end && data[i] == ',' && data[i+1] == '"' {
+			i++
+			continue
+		}
+		i = space(data, i, end)
 		switch {
 		case i < end && data[i] == ',':
 			i = space(data, i+1, end)

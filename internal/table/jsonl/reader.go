@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
@@ -183,6 +184,10 @@ func (r *Reader) Next(b *table.Batch) error {
 
 // fill parses as many whole lines as the buffer holds, and at least one.
 func (r *Reader) fill(b *table.Batch) error {
+	for i := range b.Columns { // so that a value is only stored
+		c := &b.Columns[i]
+		c.Start, c.End = slices.Grow(c.Start[:0], r.max)[:r.max], slices.Grow(c.End[:0], r.max)[:r.max]
+	}
 	for {
 		for b.Rows < r.max {
 			k := bytes.IndexByte(r.buf.Data[r.buf.Pos:r.buf.End], '\n')
@@ -196,7 +201,8 @@ func (r *Reader) fill(b *table.Batch) error {
 		}
 		if b.Rows > 0 {
 			for i := range b.Columns {
-				b.Columns[i].Data = r.buf.Data[:r.buf.Pos]
+				c := &b.Columns[i]
+				c.Data, c.Start, c.End = r.buf.Data[:r.buf.Pos], c.Start[:b.Rows], c.End[:b.Rows]
 			}
 			return nil
 		}
@@ -261,7 +267,7 @@ func (r *Reader) column(key []byte, escaped bool) (int, string) {
 	return col, ""
 }
 
-// store appends a value to a column.
+// store puts a value into a row of a column.
 func store(c *table.Column, row int, data []byte, v value) string {
 	switch v.kind {
 	case null:
@@ -277,7 +283,7 @@ func store(c *table.Column, row int, data []byte, v value) string {
 		}
 		v.end = v.start + n
 	}
-	c.Start, c.End = append(c.Start, uint32(v.start)), append(c.End, uint32(v.end))
+	c.Start[row], c.End[row] = uint32(v.start), uint32(v.end)
 	return ""
 }
 
