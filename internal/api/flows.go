@@ -64,6 +64,9 @@ type flowHandlers struct {
 func (h flowHandlers) list(ctx context.Context, in *listedFlows) (*page[client.Flow], error) {
 	filter := flow.Filter{Local: in.Owner}
 	if in.State != "" {
+		if err := oneOf("state", in.State, dataspace.FlowStateNames()); err != nil {
+			return nil, err
+		}
 		filter.States = []dataspace.FlowState{dataspace.FlowState(in.State)}
 	}
 	return pagedFlows(ctx, h.flows, Paged{Cursor: in.Cursor, Limit: in.Limit}, filter)

@@ -78,7 +78,7 @@ step leaves evidence that a regulator checks offline.`,
 	pf.BoolVar(&env.JSON, "json", false, "print the result as JSON")
 	pf.BoolVar(&env.Long, "long", false, "show the whole decision: every regime, reason, obligation and question, and the plan")
 	pf.BoolVar(&env.Verbose, "verbose", false, "show every reason and obligation in full, also those without an effect now")
-	pf.StringVar(&env.Lang, "lang", defaultLang(), "language of legal texts: en or zh")
+	frame.AddChoice(pf, &env.Lang, "lang", defaultLang(), "language of legal texts: en or zh", "en", "zh")
 	pf.StringVar(&env.DataDir, "data-dir", envOr("HUTONG_DATA", "hutong-data"), "the gateway's data directory [HUTONG_DATA]")
 	pf.StringVar(&env.KeyFile, "key-file", os.Getenv("HUTONG_KEY_FILE"), "file with an API key; the local operator's key of the data directory by default [HUTONG_KEY_FILE]")
 	list := commands()
@@ -88,6 +88,7 @@ step leaves evidence that a regulator checks offline.`,
 	for _, c := range list {
 		root.AddCommand(c.make(env))
 	}
+	frame.Strict(root)
 	return root
 }
 

@@ -97,3 +97,11 @@ func PassingFlows() []FlowState {
 
 // OpenFlows are the states of flows that have not ended.
 func OpenFlows() []FlowState { return append(PassingFlows(), Proving, Ending) }
+
+// FlowStateNames lists the names of all states.
+func FlowStateNames() (out []string) {
+	for _, s := range append(OpenFlows(), Completed, Refused, Stopped, Failed) {
+		out = append(out, string(s))
+	}
+	return out
+}

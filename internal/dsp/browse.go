@@ -217,11 +217,11 @@ func nextPage(current string, h http.Header) (string, error) {
 			}
 			base, err := url.Parse(current)
 			if err != nil {
-				return "", fmt.Errorf("read link: %w", errors.Join(dataspace.ErrInvalid, err))
+				return "", fmt.Errorf("read link: no URL: %w", dataspace.ErrInvalid)
 			}
 			next, err := base.Parse(target[1:])
 			if err != nil {
-				return "", fmt.Errorf("read link: %w", errors.Join(dataspace.ErrInvalid, err))
+				return "", fmt.Errorf("read link: no URL: %w", dataspace.ErrInvalid)
 			}
 			if next.Scheme != base.Scheme || next.Host != base.Host {
 				return "", fmt.Errorf("follow link to another host: %w", dataspace.ErrDenied)

@@ -47,8 +47,8 @@ type signing struct {
 
 // Flows is the flow service as this package needs it.
 type Flows interface {
-	Note(ctx context.Context, caller dataspace.Caller, id dataspace.NegotiationID) (flow.Note, error)
-	Countersign(ctx context.Context, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error)
+	Note(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.NegotiationID) (flow.Note, error)
+	Countersign(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error)
 }
 
 // Authenticate says who sent a request to a local participant.
@@ -59,12 +59,13 @@ type Authenticate func(ctx context.Context, local dataspace.ParticipantID, r *ht
 func Handler(flows Flows, who Authenticate) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+notePath+"{participant}/{negotiation}", func(w http.ResponseWriter, r *http.Request) {
-		caller, err := who(r.Context(), dataspace.ParticipantID(r.PathValue("participant")), r)
+		local := dataspace.ParticipantID(r.PathValue("participant"))
+		caller, err := who(r.Context(), local, r)
 		if err != nil {
 			refuse(w, err)
 			return
 		}
-		n, err := flows.Note(r.Context(), caller, dataspace.NegotiationID(r.PathValue("negotiation")))
+		n, err := flows.Note(r.Context(), local, caller, dataspace.NegotiationID(r.PathValue("negotiation")))
 		if err != nil {
 			refuse(w, err)
 			return
@@ -72,7 +73,8 @@ func Handler(flows Flows, who Authenticate) http.Handler {
 		answer(w, note{Note: n, Plan: json.RawMessage(n.Plan)})
 	})
 	mux.HandleFunc("POST "+receiptPath+"{participant}", func(w http.ResponseWriter, r *http.Request) {
-		caller, err := who(r.Context(), dataspace.ParticipantID(r.PathValue("participant")), r)
+		local := dataspace.ParticipantID(r.PathValue("participant"))
+		caller, err := who(r.Context(), local, r)
 		if err != nil {
 			refuse(w, err)
 			return
@@ -82,7 +84,7 @@ func Handler(flows Flows, who Authenticate) http.Handler {
 			refuse(w, err)
 			return
 		}
-		sig, err := flows.Countersign(r.Context(), caller, in.Receipt, in.Signature)
+		sig, err := flows.Countersign(r.Context(), local, caller, in.Receipt, in.Signature)
 		if err != nil {
 			refuse(w, err)
 			return

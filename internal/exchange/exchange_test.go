@@ -22,6 +22,7 @@ import (
 type far struct {
 	t      *testing.T
 	err    error
+	local  dataspace.ParticipantID
 	caller dataspace.Caller
 	asked  dataspace.NegotiationID
 	signed prove.Receipt
@@ -30,12 +31,14 @@ type far struct {
 
 var plan = dataspace.Document(`{"columns":[{"action":"keep","name":"列/一"}],"format":"csv"}`)
 
-func (f *far) Note(_ context.Context, caller dataspace.Caller, id dataspace.NegotiationID) (flow.Note, error) {
+func (f *far) Note(_ context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.NegotiationID) (flow.Note, error) {
+	f.local = local
 	f.caller, f.asked = caller, id
 	return flow.Note{Flow: "flow-1", Plan: plan, Profile: dataspace.DigestOf([]byte("p")), Decision: dataspace.DigestOf([]byte("d"))}, f.err
 }
 
-func (f *far) Countersign(_ context.Context, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
+func (f *far) Countersign(_ context.Context, local dataspace.ParticipantID, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
+	f.local = local
 	f.caller, f.signed, f.theirs = caller, r, theirs
 	return prove.Signature{KeyID: "far", Sig: "c2ln"}, f.err
 }
@@ -82,6 +85,9 @@ func TestNote(t *testing.T) {
 	}
 	if n.Plan.Digest() != plan.Digest() {
 		t.Error("the plan has another digest on this side")
+	}
+	if f.local != "lion" {
+		t.Errorf("asked as %q", f.local)
 	}
 	if f.asked != id || f.caller != (dataspace.Caller{Peer: "near", Participant: "acme"}) {
 		t.Errorf("%+v asked for %q", f.caller, f.asked)

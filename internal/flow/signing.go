@@ -33,14 +33,15 @@ type Note struct {
 	Decision dataspace.Digest   `json:"decision_sha256"`
 }
 
-// Note returns the note of a negotiation's flow to the other side of it;
-// ErrNotFound for every other caller.
-func (s *Signing) Note(ctx context.Context, caller dataspace.Caller, id dataspace.NegotiationID) (Note, error) {
+// Note returns the note of a negotiation's flow of a local participant to the
+// other side of it; ErrNotFound for every other caller, and under the path of
+// every other participant.
+func (s *Signing) Note(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.NegotiationID) (Note, error) {
 	f, err := s.store.ByNegotiation(ctx, id)
 	if err != nil {
 		return Note{}, err
 	}
-	if f.Role != dataspace.Provider || f.Peer != caller.Peer || f.Counterparty != caller.Participant {
+	if f.Role != dataspace.Provider || f.Local != local || f.Peer != caller.Peer || f.Counterparty != caller.Participant {
 		return Note{}, fmt.Errorf("note of negotiation %s: %w", id, dataspace.ErrNotFound)
 	}
 	plan, err := s.Document(ctx, f, DocPlan)
@@ -116,8 +117,9 @@ func (s *Signing) receipt(ctx context.Context, f Flow, receipt prove.Receipt) er
 }
 
 // Countersign compares a recipient's statement about a delivery with what was
-// sent, and signs the same statement. It may be repeated.
-func (s *Signing) Countersign(ctx context.Context, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
+// sent, and signs the same statement. It may be repeated. The flow is one of the
+// local participant that is asked.
+func (s *Signing) Countersign(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
 	st, err := r.Statement()
 	if err != nil {
 		return prove.Signature{}, err
@@ -126,7 +128,7 @@ func (s *Signing) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	if err != nil {
 		return prove.Signature{}, err
 	}
-	if f.Role != dataspace.Provider || f.Peer != caller.Peer || f.Counterparty != caller.Participant {
+	if f.Role != dataspace.Provider || f.Local != local || f.Peer != caller.Peer || f.Counterparty != caller.Participant {
 		return prove.Signature{}, fmt.Errorf("countersign for flow %s: %w", st.ProviderFlow, dataspace.ErrNotFound)
 	}
 	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)

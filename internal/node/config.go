@@ -15,6 +15,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/yamldoc"
 )
 
 // Config holds all settings that an operator makes before a gateway starts. The
@@ -100,8 +101,8 @@ func LoadConfig(path string) (Config, error) {
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
 	if err := dec.Decode(&cfg); err != nil {
-		return cfg, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "config.form", Place: path,
-			Message: "the configuration does not fit", Err: err, Hint: "docs/reference/config.md lists the keys"}
+		return cfg, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "config.form", Place: yamldoc.Place(path, err),
+			Message: "the configuration does not fit", Err: yamldoc.Bare(err), Hint: "docs/reference/config.md lists the keys"}
 	}
 	return cfg, nil
 }
@@ -131,8 +132,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	if c.URL != "" {
-		if u, err := url.Parse(c.URL); err != nil || u.Scheme != "https" || u.Host == "" {
-			bad("url", "expected https://host[:port], have %q", c.URL)
+		if u, err := url.Parse(c.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+			bad("url", "expected https://host[:port], without user and password")
 		}
 	}
 	if (c.Packs == "") != (c.PackKey == "") {

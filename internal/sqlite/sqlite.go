@@ -102,8 +102,36 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
+	if err := db.ours(ctx, p.ListSources()); err != nil {
+		return err
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate database: %w", err)
+	}
+	return nil
+}
+
+// ours refuses a database that a newer program has changed: this one does not
+// know what its rows mean, and would write what the newer one cannot read.
+func (db *DB) ours(ctx context.Context, known []*goose.Source) error {
+	tables := 0
+	if err := db.write.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'`).Scan(&tables); err != nil {
+		return fmt.Errorf("read version of database: %w", err)
+	}
+	if tables == 0 {
+		return nil
+	}
+	var newest, last int64
+	if err := db.write.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&newest); err != nil {
+		return fmt.Errorf("read version of database: %w", err)
+	}
+	for _, m := range known {
+		last = max(last, m.Version)
+	}
+	if newest > last {
+		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "database.newer",
+			Message: fmt.Sprintf("the database has version %d, this program knows versions up to %d", newest, last),
+			Hint:    "run the program that wrote it, or a newer one; nothing was changed"}
 	}
 	return nil
 }

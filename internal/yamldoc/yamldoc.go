@@ -72,3 +72,13 @@ func Message(err error) string {
 	}
 	return err.Error()
 }
+
+// Bare is an error without the excerpt of the source; other errors stay as they
+// are.
+func Bare(err error) error {
+	var e yaml.Error
+	if errors.As(err, &e) {
+		return errors.New(e.GetMessage())
+	}
+	return err
+}

@@ -51,6 +51,10 @@ func groupHelp(cmd *cobra.Command, list []string) error {
 func FlagError(cmd *cobra.Command, err error) error {
 	var missing *pflag.NotExistError
 	if !errors.As(err, &missing) {
+		var said *UsageError // the flag itself knows what to do
+		if errors.As(err, &said) {
+			return &UsageError{Err: err, Hint: said.Hint}
+		}
 		return &UsageError{Err: err}
 	}
 	var names []string

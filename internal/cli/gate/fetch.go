@@ -42,6 +42,9 @@ func fetch(ctx context.Context, env *frame.Env, what string, o fetching) error {
 	if err := input.Word(vocab.Purposes, "--purpose", &o.purpose); err != nil {
 		return err
 	}
+	if err := o.end.check(); err != nil {
+		return err
+	}
 	parts := strings.Split(what, "/")
 	if len(parts) != 3 {
 		return frame.Usagef("write it as PEER/PARTICIPANT/DATASET", "%q does not name a dataset", what)

@@ -38,7 +38,7 @@ func flowList(env *frame.Env) *cobra.Command {
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error { return listFlows(ctx, env, c, o) }),
 	}
 	cmd.Flags().StringVar(&o.Owner, "of", "", "only flows of this participant")
-	cmd.Flags().StringVar(&o.State, "state", "", "only in this state")
+	frame.AddChoice(cmd.Flags(), &o.State, "state", "", "only in this state", dataspace.FlowStateNames()...)
 	cmd.Flags().IntVar(&o.Limit, "limit", 100, "list at most this number")
 	return cmd
 }
@@ -136,11 +136,15 @@ Exit codes: as 'hutong send'.`,
 		Example: `  hutong flow follow flow-…
   hutong flow follow flow-… --waybill tickets.waybill`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			end := ending{waybill: waybill}
+			if err := end.check(); err != nil {
+				return err
+			}
 			f, err := c.Flows().Get(ctx, words[0])
 			if err != nil {
 				return err
 			}
-			return followTo(ctx, env, c, f, ending{waybill: waybill})
+			return followTo(ctx, env, c, f, end)
 		}),
 	}
 	cmd.Flags().StringVar(&waybill, "waybill", "", "where the waybill is written; default <flow>.waybill here")

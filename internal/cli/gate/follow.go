@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -27,6 +29,21 @@ type ending struct {
 func (o *ending) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.waybill, "waybill", "", "where the waybill is written; default <flow>.waybill here")
 	cmd.Flags().BoolVar(&o.detach, "detach", false, "do not follow the flow")
+}
+
+// check refuses a place where no waybill can be written, before anything leaves.
+func (o *ending) check() error {
+	if o.waybill == "" {
+		return nil
+	}
+	if at, err := os.Stat(o.waybill); err == nil && at.IsDir() {
+		return frame.Usagef("name a file in it", "--waybill %s is a folder", o.waybill)
+	}
+	dir := filepath.Dir(o.waybill)
+	if at, err := os.Stat(dir); err != nil || !at.IsDir() {
+		return frame.Usagef("make it first, or name another file", "--waybill %s: there is no folder %s", o.waybill, dir)
+	}
+	return nil
 }
 
 // followTo follows a flow to its end, saves the waybill, and maps the end of

@@ -82,6 +82,9 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 			return err
 		}
 	}
+	if err := o.end.check(); err != nil {
+		return err
+	}
 	peer, recipient, err := address(o.to, "PEER/PARTICIPANT")
 	if err != nil {
 		return err

@@ -64,6 +64,9 @@ func (f *factFlag) Set(s string) error {
 	return nil
 }
 
+// Repeats reports whether each use adds to the fact.
+func (f *factFlag) Repeats() bool { return f.def.Type == fact.List }
+
 // Type implements pflag.Value.
 func (f *factFlag) Type() string { return f.def.Form() }
 

@@ -16,6 +16,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/yamldoc"
 	"hutong/internal/zone"
 )
 
@@ -164,7 +165,8 @@ func UnknownFact(path, name string) error {
 
 // BadFacts says that a file of facts cannot be read as YAML or JSON.
 func BadFacts(path string, err error) error {
-	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.form", Place: path, Message: "cannot be read as YAML or JSON", Err: err}
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.form", Place: yamldoc.Place(path, err),
+		Message: "cannot be read as YAML or JSON", Err: yamldoc.Bare(err)}
 }
 
 // factNames lists the names of all facts, and their parts.
