@@ -41,9 +41,6 @@ type countHandlers struct {
 }
 
 func (h countHandlers) show(ctx context.Context, in *countedYear) (*body[client.YearCounts], error) {
-	if err := known(ctx, h.gateway, "exporter", in.Exporter); err != nil {
-		return nil, err
-	}
 	if in.Year == 0 {
 		today, err := h.today(ctx, in.Exporter)
 		if err != nil {

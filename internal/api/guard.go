@@ -69,7 +69,7 @@ func list[I, O any, R interface {
 	*I
 	narrowed
 }](p gateway.Permission, h func(context.Context, *I) (*O, error)) rule {
-	may := func(who gateway.Principal, in *I) error {
+	return guarded(p, Narrowed, func(who gateway.Principal, in *I) error {
 		owner := R(in).narrow()
 		if who.Role == gateway.ParticipantMember && *owner == "" {
 			*owner = who.Participant
@@ -78,17 +78,7 @@ func list[I, O any, R interface {
 			return nil
 		}
 		return who.Check(p, *owner)
-	}
-	return rule{permission: p, scope: Narrowed, register: func(s *server, api huma.API, op huma.Operation) {
-		guarded(p, Narrowed, may, func(ctx context.Context, in *I) (*O, error) {
-			if owner := *R(in).narrow(); owner != "" {
-				if err := known(ctx, s.Gateway, "owner", owner); err != nil {
-					return nil, err
-				}
-			}
-			return h(ctx, in)
-		}).register(s, api, op)
-	}}
+	}, h)
 }
 
 // byFlow asks for the permission, and passes the flow to the handler if the
