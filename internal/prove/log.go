@@ -74,10 +74,10 @@ type Log struct {
 	mu        sync.Mutex
 	waiters   map[dataspace.EventID][]chan logged
 	marked    map[dataspace.EventID]uint64 // some of those that are marked; a mark never changes
-	head      tlog.SignedCheckpoint // newest published, zero before the first
-	grown     chan struct{}         // closed and replaced when head changes
-	trouble   error                 // why the log cannot be written, nil if it can
-	witnesses map[string]*cosigner  // by vkey
+	head      tlog.SignedCheckpoint        // newest published, zero before the first
+	grown     chan struct{}                // closed and replaced when head changes
+	trouble   error                        // why the log cannot be written, nil if it can
+	witnesses map[string]*cosigner         // by vkey
 	closed    bool
 
 	settled uint64 // entries below are marked; used by the drain only
