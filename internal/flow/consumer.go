@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 
@@ -99,7 +100,14 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 		return err
 	}
 	r.attach(DocPlan, note.Plan)
-	r.event(dataspace.EventDecision, DocFacts, DocDecision, DocOffer)
+	committed := []string{DocFacts, DocDecision, DocOffer}
+	if note.Most != nil {
+		if err := r.document(DocMost, note.Most); err != nil {
+			return err
+		}
+		committed = append(committed, DocMost)
+	}
+	r.event(dataspace.EventDecision, committed...)
 	if err := r.decided(decision.Verdict); err != nil {
 		return err
 	}
@@ -272,11 +280,20 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if now, err := s.store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err
 	}
+	plan, most, err := s.promised(ctx, f)
+	if err != nil {
+		return err
+	}
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.client(f.Peer),
-		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format,
+		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format, Plan: plan, Most: most,
 		Progress: func(bytes int64) { s.progress.Set(f.ID, "delivering", 0, bytes, 0, s.now()) },
 	})
+	var other *dataspace.Problem
+	if errors.Is(err, deliver.ErrNotAgreed) && errors.As(err, &other) {
+		s.ends.logger.ErrorContext(ctx, "delivery refused", slog.Any("flow", f.ID), slog.Any("error", err))
+		return s.ends.end(ctx, f, dataspace.Refused, &Trouble{Code: other.Code, Message: other.Message, Hint: other.Hint})
+	}
 	if err != nil {
 		return fmt.Errorf("fetch delivery of flow %s: %w", f.ID, err)
 	}
@@ -286,6 +303,19 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 		r.flow.Trouble = nil
 		return nil
 	})
+}
+
+// promised is what this side agreed to take: the plan, and the most that the
+// provider said would come, if it said so.
+func (s *consumer) promised(ctx context.Context, f Flow) (plan dataspace.Plan, most *deliver.Most, err error) {
+	if err := s.read(ctx, f, DocPlan, &plan); err != nil {
+		return plan, nil, err
+	}
+	if _, said := f.Documents[DocMost]; !said {
+		return plan, nil, nil
+	}
+	most = &deliver.Most{}
+	return plan, most, s.read(ctx, f, DocMost, most)
 }
 
 type inboxes struct {

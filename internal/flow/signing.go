@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"crypto"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -24,13 +25,16 @@ type Signing struct {
 }
 
 // Note is what the provider tells the recipient of a flow besides the offer:
-// the whole plan, and the digests of documents that stay with the provider. The
-// recipient needs them to check the plan and to sign for them.
+// the whole plan, the most that will come, and the digests of documents that stay
+// with the provider. The recipient needs them to check the plan and what arrives,
+// and to sign for them.
 type Note struct {
 	Flow     dataspace.FlowID   `json:"flow"` // the provider's
 	Plan     dataspace.Document `json:"-"`
 	Profile  dataspace.Digest   `json:"profile_sha256"`
 	Decision dataspace.Digest   `json:"decision_sha256"`
+	// Most is the most that will come; nil from an older gateway.
+	Most *deliver.Most `json:"most,omitempty"`
 }
 
 // Note returns the note of a negotiation's flow of a local participant to the
@@ -48,7 +52,25 @@ func (s *Signing) Note(ctx context.Context, local dataspace.ParticipantID, calle
 	if err != nil {
 		return Note{}, err
 	}
-	return Note{Flow: f.ID, Plan: plan, Profile: f.Documents[DocProfile], Decision: f.Documents[DocDecision]}, nil
+	most, err := s.most(ctx, f, plan)
+	if err != nil {
+		return Note{}, err
+	}
+	return Note{Flow: f.ID, Plan: plan, Profile: f.Documents[DocProfile], Decision: f.Documents[DocDecision], Most: most}, nil
+}
+
+// most is the most that leaves of a flow under its plan.
+func (s *Signing) most(ctx context.Context, f Flow, doc dataspace.Document) (*deliver.Most, error) {
+	var profile dataspace.Profile
+	if err := s.read(ctx, f, DocProfile, &profile); err != nil {
+		return nil, err
+	}
+	var plan dataspace.Plan
+	if err := json.Unmarshal(doc, &plan); err != nil {
+		return nil, fmt.Errorf("read plan of flow %s: %w", f.ID, err)
+	}
+	most := deliver.MostOf(profile, plan)
+	return &most, nil
 }
 
 // sign states what arrived, and has the provider state the same.
