@@ -27,8 +27,8 @@ func otherTypes(column int, name string) error {
 		Hint:    "ask the sender: the file did not follow the agreed plan, and was removed"}
 }
 
-// otherRows is of a file that has other rows than its sender said. Of more rows
-// the rest is not read.
+// otherRows is of a file that has other rows than its sender said. The rest is
+// not read where it has more.
 func otherRows(got, said int64) error {
 	rows := fmt.Sprintf("%d rows", got)
 	if got > said {

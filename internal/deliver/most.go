@@ -15,7 +15,7 @@ type Most struct {
 	Bytes int64 `json:"bytes"`
 }
 
-// What a value takes at most beside its own bytes.
+// These are the most that a value takes beside its own bytes.
 const (
 	around   = 3    // two quotes and a comma, or the end of a line
 	made     = 32   // a pseudonym, a date, a number of a grid without its places

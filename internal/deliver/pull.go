@@ -54,8 +54,8 @@ type Request struct {
 // that ended, and tries again while the other side cannot be reached, until ctx
 // ends. A call after completion returns the same Result.
 //
-// What does not follow the plan, or is more than Most, is ErrNotAgreed: all of it
-// is removed before anything is visible.
+// A delivery that does not follow the plan, or is more than Most, is removed before
+// anything of it is visible: ErrNotAgreed.
 //
 // Errors: dataspace.ErrPeerUnreachable (with the context's) when ctx ended;
 // ErrUnauthenticated, ErrDenied, ErrNotFound, ErrInvalid for what the other

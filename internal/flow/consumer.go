@@ -17,6 +17,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
 	"hutong/internal/odrl"
+	"hutong/internal/offered"
 )
 
 // consumer does the steps of flows whose data arrives here.
@@ -61,7 +62,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	if n.State == agree.Terminated {
 		return s.ends.refusedByPeer(ctx, f, n.Process)
 	}
-	policy, terms, err := readOffer(n)
+	policy, terms, err := offered.Read(n.Offer)
 	if err != nil {
 		return s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
@@ -83,8 +84,12 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
 		return s.ends.endFor(ctx, f, "offer.plan", "the plan cannot be read")
 	}
-	if t := wrongOffer(f, terms, plan); t != nil {
-		return s.ends.end(ctx, f, dataspace.Refused, t)
+	want := offered.Expected{Dataset: f.Dataset, From: f.Counterparty, To: f.Local}
+	if f.Asked {
+		want.Purpose = f.Purpose
+	}
+	if code, message := want.Wrong(terms, plan); code != "" {
+		return s.ends.endFor(ctx, f, code, message)
 	}
 	facts, err := s.importFacts(ctx, f, recipient.Recipient(s.rules().Facts(), ""), plan, terms)
 	if err != nil {
@@ -158,7 +163,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 	case agree.Agreed:
 		// A provider may agree to a request without an offer of its own. Nobody
 		// here has checked such an agreement.
-		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
+		if same, err := offered.Is(n.Offer, f.Documents[DocOffer]); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
 			return false, s.ends.endFor(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
@@ -175,7 +180,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 // answerOffer accepts the offer that was checked, and has any other offer
 // checked first.
 func (s *consumer) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
-	same, err := judged(f, n)
+	same, err := offered.Is(n.Offer, f.Documents[DocOffer])
 	if err != nil {
 		return false, s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
@@ -201,7 +206,7 @@ func (s *consumer) beginRequest(ctx context.Context, f Flow) (bool, error) {
 	}
 	var offer json.RawMessage
 	for _, o := range offers {
-		if p, err := odrl.Parse(o); err == nil && p.ID == OfferID(f.Dataset, f.Purpose) {
+		if p, err := odrl.Parse(o); err == nil && p.ID == offered.ID(f.Dataset, f.Purpose) {
 			offer = o
 		}
 	}

@@ -3,7 +3,7 @@ package flow
 import (
 	"context"
 	"crypto"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,25 +52,13 @@ func (s *Signing) Note(ctx context.Context, local dataspace.ParticipantID, calle
 	if err != nil {
 		return Note{}, err
 	}
-	most, err := s.most(ctx, f, plan)
-	if err != nil {
+	var profile dataspace.Profile
+	var treated dataspace.Plan
+	if err := errors.Join(s.read(ctx, f, DocProfile, &profile), s.read(ctx, f, DocPlan, &treated)); err != nil {
 		return Note{}, err
 	}
-	return Note{Flow: f.ID, Plan: plan, Profile: f.Documents[DocProfile], Decision: f.Documents[DocDecision], Most: most}, nil
-}
-
-// most is the most that leaves of a flow under its plan.
-func (s *Signing) most(ctx context.Context, f Flow, doc dataspace.Document) (*deliver.Most, error) {
-	var profile dataspace.Profile
-	if err := s.read(ctx, f, DocProfile, &profile); err != nil {
-		return nil, err
-	}
-	var plan dataspace.Plan
-	if err := json.Unmarshal(doc, &plan); err != nil {
-		return nil, fmt.Errorf("read plan of flow %s: %w", f.ID, err)
-	}
-	most := deliver.MostOf(profile, plan)
-	return &most, nil
+	most := deliver.MostOf(profile, treated)
+	return Note{Flow: f.ID, Plan: plan, Profile: f.Documents[DocProfile], Decision: f.Documents[DocDecision], Most: &most}, nil
 }
 
 // sign states what arrived, and has the provider state the same.
