@@ -55,7 +55,7 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/conditional", "internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
-	{name: "different values of a column, forms of cells", pure: true, packages: []string{"internal/distinct", "internal/formed"}},
+	{name: "different values of a column, forms of cells, offers between gateways", pure: true, packages: []string{"internal/distinct", "internal/formed", "internal/offered"}},
 	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat, statements that exclude each other, items in words", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/contradict", "internal/coverage", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/offer", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",

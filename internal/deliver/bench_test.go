@@ -134,3 +134,55 @@ func peer(reuse bool) error {
 		}
 	}
 }
+
+// BenchmarkExamine measures the one more reading of a delivery before it is
+// published.
+func BenchmarkExamine(b *testing.B) {
+	for _, name := range format.Names() {
+		b.Run(name, func(b *testing.B) {
+			plan := benchPlan
+			plan.Format = name
+			data, rows := delivered(b, plan)
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := deliver.Examine(plan, data, rows); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// delivered is what a plan makes of benchTable.
+func delivered(b *testing.B, plan dataspace.Plan) (data []byte, rows int64) {
+	b.Helper()
+	r, err := (&source{text: benchTable}).Read(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := deliver.Compile(plan, r.Schema(), "acme", testKeys)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var out bytes.Buffer
+	w, err := format.NewWriter(plan.Format, &out, p.Schema())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var batch table.Batch
+	for err = r.Next(&batch); err == nil; err = r.Next(&batch) {
+		treated, err := p.Apply(&batch)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := w.Write(treated); err != nil {
+			b.Fatal(err)
+		}
+		rows += int64(treated.Rows)
+	}
+	if err := w.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return out.Bytes(), rows
+}

@@ -159,6 +159,30 @@ func (l *download) add(data []byte) error {
 	return nil
 }
 
+// spare is the share of a disk that deliveries leave free, a twentieth, and the
+// most that it is in bytes: the gateway itself must still be able to write.
+const (
+	spareShare = 20
+	spareMost  = 256 << 20
+)
+
+// room reports an error where the disk has no room for n more bytes.
+func (l *download) room(n int) error {
+	var disk syscall.Statfs_t
+	if err := syscall.Fstatfs(int(l.part.Fd()), &disk); err != nil {
+		return local("look for room", err)
+	}
+	block := uint64(disk.Bsize)
+	spare := min(uint64(disk.Blocks)*block/spareShare, spareMost)
+	if uint64(disk.Bavail)*block < spare+uint64(n) {
+		return local("write part", errSpare)
+	}
+	return nil
+}
+
+// errSpare is that only the part of the disk is free that deliveries leave free.
+var errSpare = fmt.Errorf("no more than the spare room is left: %w", syscall.ENOSPC)
+
 // sync makes the received data durable: first the bytes, then their records.
 func (l *download) sync() error {
 	if len(l.pending) == 0 {

@@ -19,7 +19,7 @@ func FuzzFrames(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 1, 'a', 0, 0, 0, 1, 'b'})
 	f.Add([]byte{0, 0, 0, 0, '{', '}'})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := frames{r: bytes.NewReader(data)}
+		r := frames{r: bytes.NewReader(data), waits: 1}
 		taken, short := 0, false
 		for {
 			leaf, trailer, err := r.next()

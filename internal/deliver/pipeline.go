@@ -74,8 +74,10 @@ func Compile(plan dataspace.Plan, schema table.Schema, recipient string, keys Ke
 		case dataspace.Generalise:
 			if c.To == toGrid {
 				o.run, o.places = (*op).grid, decimals(c.Grid)
-				if kind = kind.Base(); kind == table.Integer {
+				if kind = kind.Base(); kind == table.Integer || kind == table.Number {
 					kind = table.Number
+				} else {
+					kind = table.String
 				}
 			} else {
 				o.run, kind = (*op).date, table.String

@@ -28,6 +28,12 @@ type Request struct {
 	Name     string               // the file's name in Dir, no path
 	Format   string               // HTTPData or HutongLeaves
 
+	// Plan is what was agreed about the columns and the format of the file;
+	// required.
+	Plan dataspace.Plan
+	// Most is the most that the sender said would come; nil if it said nothing.
+	Most *Most
+
 	// Progress is called about once a leaf with the bytes held so far; may be
 	// nil.
 	Progress func(bytes int64)
@@ -48,6 +54,9 @@ type Request struct {
 // that ended, and tries again while the other side cannot be reached, until ctx
 // ends. A call after completion returns the same Result.
 //
+// A delivery that does not follow the plan, or is more than Most, is removed before
+// anything of it is visible: ErrNotAgreed.
+//
 // Errors: dataspace.ErrPeerUnreachable (with the context's) when ctx ended;
 // ErrUnauthenticated, ErrDenied, ErrNotFound, ErrInvalid for what the other
 // side refuses or sends; ErrUnavailable for this side's disk. ErrConflict when
@@ -65,6 +74,9 @@ func Pull(ctx context.Context, req Request) (_ Result, err error) {
 	defer func() { err = errors.Join(err, l.close()) }()
 	if l.done == nil {
 		if err := req.fetch(ctx, l); err != nil {
+			if errors.Is(err, ErrNotAgreed) {
+				err = errors.Join(err, Clean(req.Dir, req.Name))
+			}
 			return Result{}, fmt.Errorf("fetch delivery: %w", err)
 		}
 	} else if err := l.rename(); err != nil {
@@ -87,6 +99,8 @@ func (req *Request) check() error {
 		return bad("file name is not a plain name")
 	case req.Format != HTTPData && req.Format != HutongLeaves:
 		return bad("unknown format " + strconv.Quote(req.Format))
+	case len(leaving(req.Plan)) == 0:
+		return bad("no plan")
 	}
 	if req.Client == nil {
 		req.Client = http.DefaultClient
@@ -118,6 +132,9 @@ func (req *Request) fetch(ctx context.Context, l *download) error {
 		before := l.held()
 		got, err := req.once(ctx, l)
 		if err == nil {
+			if err := req.examine(ctx, l.part, *got); err != nil {
+				return errors.Join(err, l.sync())
+			}
 			return l.publish(*got)
 		}
 		switch {
@@ -219,7 +236,7 @@ func (req *Request) takeLeaves(resp *http.Response, l *download) (*Result, error
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("unexpected status %d: %w", resp.StatusCode, dataspace.ErrInvalid)
 	}
-	f := frames{r: resp.Body}
+	f := frames{r: resp.Body, waits: l.held()}
 	for {
 		data, trailer, err := f.next()
 		if errors.Is(err, dataspace.ErrInvalid) {
@@ -231,11 +248,25 @@ func (req *Request) takeLeaves(resp *http.Response, l *download) (*Result, error
 		if trailer != nil {
 			return compare(l.whole(trailer.Rows), *trailer)
 		}
-		if err := l.add(data); err != nil {
+		if err := req.take(l, data); err != nil {
 			return nil, err
 		}
-		req.Progress(l.held()*LeafSize + int64(len(l.tail)))
 	}
+}
+
+// take adds the next leaf, if there may be so much.
+func (req *Request) take(l *download, data []byte) error {
+	if req.Most != nil && l.held()*LeafSize+int64(len(data)) > req.Most.Bytes {
+		return tooLarge(req.Most.Bytes)
+	}
+	if err := l.room(len(data)); err != nil {
+		return err
+	}
+	if err := l.add(data); err != nil {
+		return err
+	}
+	req.Progress(l.held()*LeafSize + int64(len(l.tail)))
+	return nil
 }
 
 func compare(got, want Result) (*Result, error) {
@@ -270,10 +301,9 @@ func (req *Request) takeBytes(resp *http.Response, l *download) (*Result, error)
 			return nil, unreachable(err)
 		}
 		if n > 0 {
-			if err := l.add(buf[:n]); err != nil {
+			if err := req.take(l, buf[:n]); err != nil {
 				return nil, err
 			}
-			req.Progress(l.held()*LeafSize + int64(len(l.tail)))
 		}
 		if err == io.EOF {
 			return compareAnnounced(resp, l)

@@ -242,7 +242,7 @@ func TestMethodsAndHead(t *testing.T) {
 // The sender is not Hutong: it sends no trailers and no entity tag, and breaks
 // once.
 func TestForeignSender(t *testing.T) {
-	data := strings.Repeat("0123456789abcdef", 200000)
+	data := "a\n" + strings.Repeat("0123456789abcde\n", 200000)
 	tries := 0
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "raw-token" {
@@ -259,6 +259,7 @@ func TestForeignSender(t *testing.T) {
 	dir := t.TempDir()
 	r, err := deliver.Pull(context.Background(), deliver.Request{
 		Endpoint: web.URL, Token: "raw-token", RawToken: true, Transfer: "t", Dir: dir, Name: "x.bin", Format: deliver.HTTPData,
+		Plan:    dataspace.Plan{Format: "csv", Columns: []dataspace.ColumnPlan{{Name: "a", Action: dataspace.Keep}}},
 		Backoff: func(int) time.Duration { return 0 },
 	})
 	if err != nil {

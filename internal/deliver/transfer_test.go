@@ -321,24 +321,25 @@ func TestLyingSender(t *testing.T) {
 			t.Run(fmt.Sprint(name, "-", lies), func(t *testing.T) {
 				left := lies
 				web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					root := rootOf([]byte("abc"))
+					root := rootOf([]byte("a\n1"))
 					if left > 0 {
 						left--
-						root = rootOf([]byte("abd"))
+						root = rootOf([]byte("a\n2"))
 					}
 					if name == deliver.HTTPData {
 						w.Header().Set("Trailer", "Hutong-Root")
-						io.WriteString(w, "abc")
+						io.WriteString(w, "a\n1")
 						w.Header().Set("Hutong-Root", string(root))
 						return
 					}
-					io.WriteString(w, "\x00\x00\x00\x03abc\x00\x00\x00\x00")
+					io.WriteString(w, "\x00\x00\x00\x03a\n1\x00\x00\x00\x00")
 					fmt.Fprintf(w, `{"root":%q,"size":3,"rows":1,"leaves":1}`, root)
 				}))
 				defer web.Close()
 				dir := t.TempDir()
 				_, err := deliver.Pull(context.Background(), deliver.Request{
 					Endpoint: web.URL, Transfer: "t", Dir: dir, Name: "x.csv", Format: name,
+					Plan:    dataspace.Plan{Format: "csv", Columns: []dataspace.ColumnPlan{{Name: "a", Action: dataspace.Keep}}},
 					Backoff: func(int) time.Duration { return 0 },
 				})
 				_, stat := os.Stat(filepath.Join(dir, "x.csv"))

@@ -34,6 +34,9 @@ type frames struct {
 	r     io.Reader
 	buf   []byte
 	short bool // the last leaf was short: only the trailer may follow
+	// waits is how many frames without bytes may still come: a sender that only
+	// works sends fewer than the leaves that it makes again.
+	waits int64
 }
 
 // next returns the next leaf, valid until the next call, or at the end the
@@ -46,7 +49,11 @@ func (f *frames) next() (data []byte, trailer *Result, err error) {
 		if _, err := io.ReadFull(f.r, head[:]); err != nil {
 			return nil, nil, broken(err)
 		}
-		length = binary.BigEndian.Uint32(head[:])
+		if length = binary.BigEndian.Uint32(head[:]); length == frameWait {
+			if f.waits--; f.waits < 0 {
+				return nil, nil, fmt.Errorf("read frame: the sender only says that it works: %w", dataspace.ErrInvalid)
+			}
+		}
 	}
 	if length == 0 {
 		trailer, err = readTrailer(f.r)

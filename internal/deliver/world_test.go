@@ -248,7 +248,7 @@ func (w *world) expected() []byte {
 func (w *world) request(dir string) deliver.Request {
 	return deliver.Request{
 		Endpoint: w.web.URL + "/data/" + deliver.Path(w.grant.ID), Token: w.token, Client: w.web.Client(),
-		Transfer: w.grant.ID, Dir: dir, Name: "members.csv", Format: w.grant.Format,
+		Transfer: w.grant.ID, Dir: dir, Name: "members.csv", Format: w.grant.Format, Plan: w.grant.Plan,
 		Backoff: func(int) time.Duration { return 0 },
 	}
 }

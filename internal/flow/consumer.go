@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 
@@ -16,6 +17,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
 	"hutong/internal/odrl"
+	"hutong/internal/offered"
 )
 
 // consumer does the steps of flows whose data arrives here.
@@ -60,7 +62,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	if n.State == agree.Terminated {
 		return s.ends.refusedByPeer(ctx, f, n.Process)
 	}
-	policy, terms, err := readOffer(n)
+	policy, terms, err := offered.Read(n.Offer)
 	if err != nil {
 		return s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
@@ -82,8 +84,12 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
 		return s.ends.endFor(ctx, f, "offer.plan", "the plan cannot be read")
 	}
-	if t := wrongOffer(f, terms, plan); t != nil {
-		return s.ends.end(ctx, f, dataspace.Refused, t)
+	want := offered.Expected{Dataset: f.Dataset, From: f.Counterparty, To: f.Local}
+	if f.Asked {
+		want.Purpose = f.Purpose
+	}
+	if code, message := want.Wrong(terms, plan); code != "" {
+		return s.ends.endFor(ctx, f, code, message)
 	}
 	facts, err := s.importFacts(ctx, f, recipient.Recipient(s.rules().Facts(), ""), plan, terms)
 	if err != nil {
@@ -99,7 +105,14 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 		return err
 	}
 	r.attach(DocPlan, note.Plan)
-	r.event(dataspace.EventDecision, DocFacts, DocDecision, DocOffer)
+	committed := []string{DocFacts, DocDecision, DocOffer}
+	if note.Most != nil {
+		if err := r.document(DocMost, note.Most); err != nil {
+			return err
+		}
+		committed = append(committed, DocMost)
+	}
+	r.event(dataspace.EventDecision, committed...)
 	if err := r.decided(decision.Verdict); err != nil {
 		return err
 	}
@@ -150,7 +163,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 	case agree.Agreed:
 		// A provider may agree to a request without an offer of its own. Nobody
 		// here has checked such an agreement.
-		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
+		if same, err := offered.Is(n.Offer, f.Documents[DocOffer]); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
 			return false, s.ends.endFor(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
@@ -167,7 +180,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 // answerOffer accepts the offer that was checked, and has any other offer
 // checked first.
 func (s *consumer) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
-	same, err := judged(f, n)
+	same, err := offered.Is(n.Offer, f.Documents[DocOffer])
 	if err != nil {
 		return false, s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
@@ -193,7 +206,7 @@ func (s *consumer) beginRequest(ctx context.Context, f Flow) (bool, error) {
 	}
 	var offer json.RawMessage
 	for _, o := range offers {
-		if p, err := odrl.Parse(o); err == nil && p.ID == OfferID(f.Dataset, f.Purpose) {
+		if p, err := odrl.Parse(o); err == nil && p.ID == offered.ID(f.Dataset, f.Purpose) {
 			offer = o
 		}
 	}
@@ -272,11 +285,20 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if now, err := s.store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err
 	}
+	plan, most, err := s.promised(ctx, f)
+	if err != nil {
+		return err
+	}
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.client(f.Peer),
-		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format,
+		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format, Plan: plan, Most: most,
 		Progress: func(bytes int64) { s.progress.Set(f.ID, "delivering", 0, bytes, 0, s.now()) },
 	})
+	var other *dataspace.Problem
+	if errors.Is(err, deliver.ErrNotAgreed) && errors.As(err, &other) {
+		s.ends.logger.ErrorContext(ctx, "delivery refused", slog.Any("flow", f.ID), slog.Any("error", err))
+		return s.ends.end(ctx, f, dataspace.Refused, &Trouble{Code: other.Code, Message: other.Message, Hint: other.Hint})
+	}
 	if err != nil {
 		return fmt.Errorf("fetch delivery of flow %s: %w", f.ID, err)
 	}
@@ -286,6 +308,19 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 		r.flow.Trouble = nil
 		return nil
 	})
+}
+
+// promised is what this side agreed to take: the plan, and the most that the
+// provider said would come, if it said so.
+func (s *consumer) promised(ctx context.Context, f Flow) (plan dataspace.Plan, most *deliver.Most, err error) {
+	if err := s.read(ctx, f, DocPlan, &plan); err != nil {
+		return plan, nil, err
+	}
+	if _, said := f.Documents[DocMost]; !said {
+		return plan, nil, nil
+	}
+	most = &deliver.Most{}
+	return plan, most, s.read(ctx, f, DocMost, most)
 }
 
 type inboxes struct {

@@ -33,7 +33,11 @@ type ending struct {
 // and everything that must be released is released, also after a crash.
 func (s *ending) end(ctx context.Context, f Flow, state dataspace.FlowState, t *Trouble) error {
 	r := s.record(f)
-	if err := r.end(state, t); err != nil {
+	names, err := s.streamed(ctx, &r)
+	if err != nil {
+		return err
+	}
+	if err := r.end(state, t, names...); err != nil {
 		return err
 	}
 	if _, err := s.save(ctx, r); err != nil {
@@ -41,6 +45,36 @@ func (s *ending) end(ctx context.Context, f Flow, state dataspace.FlowState, t *
 	}
 	s.endNow(f.ID)
 	return nil
+}
+
+// Streamed is what had left of a flow that ended without a receipt.
+type Streamed struct {
+	Transfer dataspace.TransferID `json:"transfer"`
+	To       Address              `json:"to"`
+	// Whole is the delivery, if it was made to its end: no more than it has left.
+	// Otherwise it broke off, and a part of it may have arrived.
+	Whole *deliver.Result `json:"whole,omitempty"`
+}
+
+// streamed attaches what has left of a flow whose stream was opened: the
+// recipient will not sign for it.
+func (s *ending) streamed(ctx context.Context, r *record) (names []string, err error) {
+	f := r.flow
+	if _, opened := f.Documents[DocStart]; !opened || f.Role != dataspace.Provider || f.Transfer == "" {
+		return nil, nil
+	}
+	if _, signed := f.Documents[DocReceipt]; signed {
+		return nil, nil
+	}
+	result, whole, err := s.data.Result(ctx, f.Transfer)
+	if err != nil && !errors.Is(err, dataspace.ErrNotFound) { // nothing was granted yet
+		return nil, err
+	}
+	out := Streamed{Transfer: f.Transfer, To: f.address()}
+	if whole {
+		out.Whole = &result
+	}
+	return []string{DocStreamed}, r.document(DocStreamed, out)
 }
 
 // endNow cancels the running step of a flow that is ending, and has the end

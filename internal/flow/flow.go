@@ -160,6 +160,7 @@ const (
 	DocDecision  = "decision"
 	DocPlan      = "plan"
 	DocOffer     = "offer"
+	DocMost      = "most" // what the provider said would come at most
 	DocReview    = "review"
 	DocAgreement = "agreement"
 	DocStart     = "start"
@@ -170,6 +171,7 @@ const (
 	DocReceipt       = "receipt"
 	DocRefusal       = "refusal"
 	DocStop          = "stop"
+	DocStreamed      = "streamed" // what had left of a flow that ended without a receipt
 	DocDone          = "done"
 )
 

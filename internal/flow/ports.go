@@ -115,6 +115,6 @@ type Receipts interface {
 
 // Address is a participant behind a peer.
 type Address struct {
-	Peer        dataspace.PeerName
-	Participant dataspace.ParticipantID
+	Peer        dataspace.PeerName      `json:"peer"`
+	Participant dataspace.ParticipantID `json:"participant"`
 }

@@ -15,6 +15,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
 	"hutong/internal/odrl"
+	"hutong/internal/offered"
 )
 
 // grantLife is how long a recipient may take to fetch the delivery.
@@ -213,24 +214,15 @@ func (s *provider) offer(ctx context.Context, f Flow) (json.RawMessage, error) {
 	if err := s.read(ctx, f, DocPlan, &plan); err != nil {
 		return nil, err
 	}
-	t := odrl.Terms{
-		OfferID: OfferID(f.Dataset, f.Purpose), Dataset: f.Dataset, Provider: f.Local, Recipient: f.Counterparty,
+	made, err := offered.Make(odrl.Terms{
+		OfferID: offered.ID(f.Dataset, f.Purpose), Dataset: f.Dataset, Provider: f.Local, Recipient: f.Counterparty,
 		Purpose: f.Purpose, Plan: f.Documents[DocPlan], RetentionDays: f.RetentionDays,
-	}
-	for _, c := range plan.Columns {
-		if c.Action != dataspace.Drop {
-			t.Columns = append(t.Columns, c.Name)
-		}
-	}
-	p, err := odrl.Derive(t)
+	}, plan)
 	if err != nil {
-		return nil, fmt.Errorf("derive offer of flow %s: %w", f.ID, err)
+		return nil, fmt.Errorf("offer flow %s: %w", f.ID, err)
 	}
-	return dataspace.CanonicalJSON(p)
+	return made, nil
 }
-
-// OfferID names the offer of a dataset for a purpose.
-func OfferID(d dataspace.DatasetID, purpose string) string { return string(d) + ":" + purpose }
 
 // transferOut continues the transfer: it opens the stream when every earlier step
 // is in the log.

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"crypto"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,13 +25,16 @@ type Signing struct {
 }
 
 // Note is what the provider tells the recipient of a flow besides the offer:
-// the whole plan, and the digests of documents that stay with the provider. The
-// recipient needs them to check the plan and to sign for them.
+// the whole plan, the most that will come, and the digests of documents that stay
+// with the provider. The recipient needs them to check the plan and what arrives,
+// and to sign for them.
 type Note struct {
 	Flow     dataspace.FlowID   `json:"flow"` // the provider's
 	Plan     dataspace.Document `json:"-"`
 	Profile  dataspace.Digest   `json:"profile_sha256"`
 	Decision dataspace.Digest   `json:"decision_sha256"`
+	// Most is the most that will come; nil from an older gateway.
+	Most *deliver.Most `json:"most,omitempty"`
 }
 
 // Note returns the note of a negotiation's flow of a local participant to the
@@ -48,7 +52,13 @@ func (s *Signing) Note(ctx context.Context, local dataspace.ParticipantID, calle
 	if err != nil {
 		return Note{}, err
 	}
-	return Note{Flow: f.ID, Plan: plan, Profile: f.Documents[DocProfile], Decision: f.Documents[DocDecision]}, nil
+	var profile dataspace.Profile
+	var treated dataspace.Plan
+	if err := errors.Join(s.read(ctx, f, DocProfile, &profile), s.read(ctx, f, DocPlan, &treated)); err != nil {
+		return Note{}, err
+	}
+	most := deliver.MostOf(profile, treated)
+	return Note{Flow: f.ID, Plan: plan, Profile: f.Documents[DocProfile], Decision: f.Documents[DocDecision], Most: &most}, nil
 }
 
 // sign states what arrived, and has the provider state the same.

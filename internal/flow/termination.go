@@ -18,7 +18,7 @@ func termination(c Course) (code, message string) {
 	switch {
 	case c.EndsAs == dataspace.Stopped:
 		return t.Code, "the flow was stopped by this side"
-	case strings.HasPrefix(t.Code, "offer."), strings.HasPrefix(t.Code, "transfer."), t.Code == "flow.terms", t.Code == "flow.rejected":
+	case strings.HasPrefix(t.Code, "offer."), strings.HasPrefix(t.Code, "transfer."), strings.HasPrefix(t.Code, "delivery."), t.Code == "flow.terms", t.Code == "flow.rejected":
 		return t.Code, t.Message
 	case c.EndsAs == dataspace.Refused:
 		return t.Code, "this side may not continue the flow"

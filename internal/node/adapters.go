@@ -22,6 +22,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
 	"hutong/internal/odrl"
+	"hutong/internal/offered"
 	"hutong/internal/officer"
 	"hutong/internal/pack"
 	"hutong/internal/papers"
@@ -168,7 +169,7 @@ func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, 
 	}
 	out := make([]agree.Dataset, len(list))
 	for i, d := range list {
-		out[i] = offered(d)
+		out[i] = catalogued(d)
 	}
 	return out, nil
 }
@@ -182,21 +183,21 @@ func (c catalogue) Dataset(ctx context.Context, local dataspace.ParticipantID, _
 	if len(d.Purposes) == 0 {
 		return agree.Dataset{}, fmt.Errorf("find dataset %s: not offered: %w", id, dataspace.ErrNotFound)
 	}
-	return offered(d), nil
+	return catalogued(d), nil
 }
 
-// offered is a dataset as the catalogue shows it, with the purposes for which a
+// catalogued is a dataset as the catalogue shows it, with the purposes for which a
 // peer may ask for it. The columns that would leave are known only after the
 // dataset is cleared for the peer that asks; the gateway then offers only these
 // columns.
-func offered(d gateway.Dataset) agree.Dataset {
+func catalogued(d gateway.Dataset) agree.Dataset {
 	out := agree.Dataset{ID: d.ID, Title: d.Title.EN, Formats: []string{deliver.HutongLeaves, deliver.HTTPData}}
 	if out.Title == "" {
 		out.Title = d.Title.ZH
 	}
 	for _, p := range d.Purposes {
 		out.Offers = append(out.Offers, odrl.Policy{
-			ID: flow.OfferID(d.ID, p), Type: odrl.TypeOffer,
+			ID: offered.ID(d.ID, p), Type: odrl.TypeOffer,
 			Permission: []odrl.Rule{{Action: odrl.ActionUse, Constraint: []odrl.Constraint{{LeftOperand: odrl.OpPurpose, Operator: "eq", RightOperand: p}}}},
 		})
 	}

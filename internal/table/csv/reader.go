@@ -35,6 +35,9 @@ type Options struct {
 	Header  Header // of the first line after Skip
 	Skip    int    // lines above the header; with it no title is looked for
 	Quotes  bool   // somebody said how cells are quoted
+	// Schema is the columns, if they are known already: the input is what Writer
+	// writes, without the line of their names. Then nothing is detected.
+	Schema table.Schema
 }
 
 // Reader reads a table. It is not safe for concurrent use.
@@ -67,15 +70,22 @@ func NewReader(r io.Reader, opt Options) (*Reader, error) {
 	if err := c.buf.More(); err != nil {
 		return nil, c.src.Problem(err, c.src.Name, "csv")
 	}
-	c.buf.SkipBOM()
-	if err := c.arrange(opt); err != nil {
-		return nil, err
-	}
-	if err := c.header(); err != nil {
+	if c.schema = opt.Schema; len(c.schema.Fields) > 0 {
+		c.delim, c.line = ',', '\n'
+	} else if err := c.detect(opt); err != nil {
 		return nil, err
 	}
 	c.max = min(maxBatchRows, max(64, maxBatchCells/len(c.schema.Fields)))
 	return c, nil
+}
+
+// detect finds how the table lies in the input, and its columns.
+func (r *Reader) detect(opt Options) error {
+	r.buf.SkipBOM()
+	if err := r.arrange(opt); err != nil {
+		return err
+	}
+	return r.header()
 }
 
 // Schema is the columns of the header; without one, they are called column_1,

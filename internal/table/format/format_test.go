@@ -176,6 +176,16 @@ func TestRoundTrip(t *testing.T) {
 				if got := read(t, r); len(got) != len(rows) || len(rows) > 0 && !cmp.Equal(rows, got) {
 					t.Fatalf("rows: %s", cmp.Diff(rows, got))
 				}
+				r, err := format.NewReader(name, bytes.NewReader(data), int64(len(data)), s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d := cmp.Diff(want, r.Schema()); d != "" {
+					t.Fatalf("schema of what was written: %s", d)
+				}
+				if got := read(t, r); len(got) != len(rows) || len(rows) > 0 && !cmp.Equal(rows, got) {
+					t.Fatalf("rows of what was written: %s", cmp.Diff(rows, got))
+				}
 			})
 		})
 	}

@@ -39,6 +39,10 @@ const (
 	codeEscape    = "jsonl.row.escape"
 	codeUnknown   = "jsonl.key.unknown"
 	codeDuplicate = "jsonl.key.duplicate"
+
+	// CodeKeys is the code of a row that does not have exactly the keys that
+	// were expected; its message has no key of the row.
+	CodeKeys = "jsonl.row.keys"
 )
 
 // object parses the line data[i:end], which must contain one JSON object, and

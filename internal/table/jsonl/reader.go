@@ -38,6 +38,9 @@ type Options struct {
 	// Schema is the columns, if they are known already. With it, keys may be
 	// spread over several files.
 	Schema table.Schema
+	// Exact refuses a row that does not have all keys of Schema in their order,
+	// as Writer writes them.
+	Exact bool
 }
 
 // Reader reads a table. It is not safe for concurrent use.
@@ -50,6 +53,8 @@ type Reader struct {
 	seen   []int64  // number of the last row that has the column, from 1
 	max    int
 	row    int64 // rows given so far
+	exact  bool
+	next   int // with exact, the column whose key is next in the row
 	err    error
 }
 
@@ -60,7 +65,7 @@ var _ table.Reader = (*Reader)(nil)
 func NewReader(r io.Reader, opt Options) (*Reader, error) {
 	j := &Reader{
 		src: block.Source{Name: opt.Name, Charset: opt.Charset}, buf: block.NewBuffer(r),
-		schema: opt.Schema, index: map[string]int{},
+		schema: opt.Schema, index: map[string]int{}, exact: opt.Exact,
 	}
 	if err := j.buf.More(); err != nil {
 		return nil, j.src.Problem(err, j.src.Name, "jsonl")
@@ -228,9 +233,14 @@ func (r *Reader) line(b *table.Batch, start, end int) error {
 	f := object(data, start, end, r.likely, func(col int, key, val value) (int, string) {
 		if col < 0 {
 			var code string
-			if col, code = r.column(data[key.start:key.end], key.escaped); code != "" {
+			if col, code = r.column(data[key.start:key.end], key.escaped); code != "" && !r.exact {
 				return 0, code
+			} else if code != "" {
+				col = -1
 			}
+		}
+		if r.exact && col != found {
+			return 0, CodeKeys
 		}
 		if r.seen[col] == number {
 			return 0, codeDuplicate
@@ -239,6 +249,9 @@ func (r *Reader) line(b *table.Batch, start, end int) error {
 		found++
 		return col + 1, store(&b.Columns[col], row, data, val)
 	})
+	if r.next = found; f == nil && r.exact && found < len(b.Columns) {
+		f = &flaw{end, CodeKeys}
+	}
 	if f != nil {
 		return r.broken(*f, number, start)
 	}
@@ -311,6 +324,12 @@ func (r *Reader) broken(f flaw, row int64, start int) error {
 	case codeDuplicate:
 		p.Message = "a key appears twice"
 		p.Hint = "keep one of the two"
+	case CodeKeys:
+		p.Message = fmt.Sprintf("the row has more than the %d expected columns", len(r.schema.Fields))
+		if r.next < len(r.schema.Fields) {
+			p.Message = fmt.Sprintf("column %d is not %q, which was expected", r.next+1, r.schema.Fields[r.next].Name)
+		}
+		p.Hint = "give each row all columns, in their order, with null where it has no value"
 	case codeUnknown:
 		name := "a key"
 		if key, next := quoted(r.buf.Data, f.at, r.buf.End); next > 0 && key.end-key.start <= 64 && !person(r.buf.Data[key.start:key.end]) {

@@ -244,6 +244,12 @@ func (r *Reader) fill(b *table.Batch) error {
 	return nil
 }
 
+// MostCells is the most bytes that the cells of some files take, which have the
+// size together: of more, the reader says that they are inflated.
+func MostCells(files, size float64) float64 {
+	return files*maxPlain + maxInflation*(size+files)
+}
+
 // written is the bytes that the cells of c take as CSV. Cells that repeat share
 // their bytes here, and do not there.
 func written(c *table.Column) int64 {
