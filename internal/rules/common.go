@@ -34,18 +34,19 @@ func (o *outcome) demandsInAnyCase() bool {
 		return false
 	}
 	surely := false
-	for _, s := range o.spoken {
-		v := s.weight
-		switch {
-		case !s.sets:
+	for i := range o.spoken {
+		s := &o.spoken[i]
+		if !s.sets {
 			continue
-		case s.wide:
-			v = s.own
 		}
-		if v.Severity() > dataspace.ActionRequired.Severity() || s.answer.Err != nil {
+		severity := s.weight.Severity()
+		if s.wide {
+			severity = int(s.own)
+		}
+		if severity > dataspace.ActionRequired.Severity() || s.answer.Err != nil {
 			return false
 		}
-		surely = surely || !s.wide && s.open != nil && v == dataspace.ActionRequired && s.answer.Truth == pack.Yes
+		surely = surely || !s.wide && s.open != nil && s.weight == dataspace.ActionRequired && s.answer.Truth == pack.Yes
 	}
 	return surely
 }

@@ -154,7 +154,7 @@ func (j *judge) obligation(o *outcome, ob entry, a pack.Answer) {
 	if st.blocks {
 		v := j.fulfilment.openVerdict(r, st)
 		if a.Truth == pack.Maybe {
-			v, s.own, s.wide = undecided(v), v, true
+			v, s.own, s.wide = undecided(v), int8(v.Severity()), true
 		}
 		o.verdict = o.verdict.Stricter(v)
 		s.weight, s.sets, s.open, s.undated = v, true, r, st.undated

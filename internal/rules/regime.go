@@ -128,9 +128,9 @@ type spoken struct {
 	weight dataspace.Verdict
 	sets   bool // whether it can set a verdict at all
 	answer pack.Answer
-	wide   bool              // it depends on unknown facts, and that matters
-	own    dataspace.Verdict // of a wide rule: its verdict if it holds
-	open   *pack.Rule        // the rule if it is an open bar or obligation
+	wide   bool       // it depends on unknown facts, and that matters
+	own    int8       // of a wide rule: the severity of its verdict if it holds
+	open   *pack.Rule // the rule if it is an open bar or obligation
 	// undated is the year without a calendar in which the deadline of open lies.
 	undated int
 }
@@ -339,7 +339,7 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 		s := &possible[i]
 		counted = counted || s.rule.Counted == nil || *s.rule.Counted
 		if !settled && (s.weight != v || s.answer.Truth != pack.Yes) {
-			s.wide, s.own, s.weight = true, s.weight, v
+			s.wide, s.own, s.weight = true, int8(s.weight.Severity()), v
 		}
 	}
 	o.counted = o.counted && counted
@@ -373,7 +373,7 @@ func (j *judge) bar(o *outcome, b entry) {
 			v = dataspace.HumanReview
 		}
 		if a.Truth == pack.Maybe {
-			v, s.own, s.wide = undecided(v), v, true
+			v, s.own, s.wide = undecided(v), int8(v.Severity()), true
 		}
 		o.verdict = o.verdict.Stricter(v)
 		s.weight, s.sets, s.open = v, true, b.Rule
